@@ -1,0 +1,31 @@
+namespace ELearning.Data;
+
+/// <summary>The database engine of this installation, SQLite or PostgreSQL: makes, opens and drops databases.</summary>
+public abstract class Engine : IAsyncDisposable
+{
+    /// <summary>As an administrator reads it, with the version in use: "SQLite 3.40.1".</summary>
+    public abstract string Name { get; }
+
+    public abstract Dialect Dialect { get; }
+
+    /// <summary>Readies the platform's own database (made when it is not there) before anything else is asked.</summary>
+    internal abstract Task StartAsync(CancellationToken ct);
+
+    /// <summary>The platform's own database.</summary>
+    internal abstract Store Platform { get; }
+
+    /// <summary>A tenant's database. Opens nothing until the first statement.</summary>
+    internal abstract Store Open(string tenantKey);
+
+    /// <summary>The same database as its schema's owner: for migrations and maintenance only.</summary>
+    internal abstract Store OpenAsOwner(string tenantKey);
+
+    internal abstract Task CreateAsync(string tenantKey, CancellationToken ct);
+
+    internal abstract Task DropAsync(string tenantKey, CancellationToken ct);
+
+    /// <summary>Held by at most one host and one caller of the installation at a time.</summary>
+    internal abstract ValueTask<IAsyncDisposable> LockAsync(string name, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}

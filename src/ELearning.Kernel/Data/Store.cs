@@ -1,0 +1,40 @@
+using System.Data.Common;
+
+namespace ELearning.Data;
+
+/// <summary>What a connection is borrowed for.</summary>
+internal enum Use
+{
+    /// <summary>One statement that changes nothing.</summary>
+    Read,
+
+    /// <summary>One statement that may change rows, committed by itself.</summary>
+    Write,
+
+    /// <summary>Several statements that are committed together.</summary>
+    Transaction,
+}
+
+/// <summary>One database, the platform's or a tenant's: lends connections, and runs hot small writes together.</summary>
+public abstract class Store : IAsyncDisposable
+{
+    public abstract Dialect Dialect { get; }
+
+    internal abstract ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct);
+
+    /// <summary>Runs the statements of one caller as a unit, together with those of other waiting callers, and returns after the commit.</summary>
+    internal abstract Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A connection on loan. Disposing it gives it back, rolling back what was not committed.</summary>
+internal abstract class Borrowed : IAsyncDisposable
+{
+    /// <summary>A command with text and parameters in place. Whoever gets it disposes it (an engine may keep the prepared one behind).</summary>
+    public abstract DbCommand Command(Sql sql);
+
+    public abstract Task CommitAsync(CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}

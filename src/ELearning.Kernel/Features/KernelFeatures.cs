@@ -1,0 +1,10 @@
+namespace ELearning;
+
+/// <summary>What every tenant has, declared like any other feature: the kernel's own tables, permissions and jobs.</summary>
+internal static class KernelFeatures
+{
+    public static readonly IFeature[] All =
+    [
+        new PeopleFeature(),
+    ];
+}

@@ -1,0 +1,13 @@
+using ELearning.Data;
+using ELearning.Shells;
+
+namespace ELearning;
+
+/// <summary>The tables of the platform's database, one list a capability. Append, never edit.</summary>
+internal static class PlatformSchemas
+{
+    public static readonly Schema[] All =
+    [
+        new("Tenants", Tenants.Migrations),
+    ];
+}

@@ -1,0 +1,87 @@
+using ELearning.Data;
+
+namespace ELearning.Shells;
+
+/// <summary>The rows of all tenants. Whatever changes one goes through <see cref="SaveAsync"/>, so that every host learns of it.</summary>
+internal sealed class Tenants(PlatformDb platform, IBus bus)
+{
+    public static readonly Sql[] Migrations =
+    [
+        $"""
+        CREATE TABLE tenants (
+            id       UUID PRIMARY KEY,
+            name     TEXT NOT NULL UNIQUE,
+            name_key TEXT NOT NULL UNIQUE,
+            key      TEXT NOT NULL UNIQUE,
+            title    TEXT NOT NULL,
+            state    TEXT NOT NULL,
+            reason   TEXT,
+            hosts    TEXT NOT NULL,
+            prefix   TEXT,
+            features TEXT NOT NULL,
+            theme    TEXT NOT NULL,
+            zone     TEXT NOT NULL,
+            culture  TEXT NOT NULL,
+            version  BIGINT NOT NULL,
+            changed  BIGINT NOT NULL UNIQUE)
+        """,
+        $"CREATE TABLE platform_changes (id INTEGER PRIMARY KEY CHECK (id = 1), last BIGINT NOT NULL)",
+        $"INSERT INTO platform_changes (id, last) VALUES (1, 0)",
+    ];
+
+    private static Sql Columns => $"id, name, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed";
+
+    public Task<Tenant?> FindAsync(string name, CancellationToken ct) =>
+        platform.Open().FirstAsync<Tenant>($"SELECT {Columns} FROM tenants WHERE name_key = {name.ToLowerInvariant()}", ct);
+
+    /// <summary>Those changed after a point in the order of changes; with 0, all of them.</summary>
+    public Task<List<Tenant>> ChangedAfterAsync(long changed, CancellationToken ct) =>
+        platform.Open().ListAsync<Tenant>($"SELECT {Columns} FROM tenants WHERE changed > {changed} ORDER BY changed", ct);
+
+    public Task<List<Tenant>> PageAsync(string? afterName, int count, CancellationToken ct) => platform.Open().ListAsync<Tenant>($"""
+        SELECT {Columns} FROM tenants
+        WHERE name_key > {(afterName ?? "").ToLowerInvariant()} AND state <> {TenantState.Removed} ORDER BY name_key LIMIT {count}
+        """, ct);
+
+    /// <returns>Null when there is a tenant of that name already.</returns>
+    public Task<Tenant?> AddAsync(Tenant tenant, CancellationToken ct)
+    {
+        var db = platform.Open();
+        return db.TransactAsync(async () =>
+        {
+            var added = tenant with { Version = 1, Changed = await NextChangeAsync(db, ct) };
+            var rows = await db.ExecuteAsync($"""
+                INSERT INTO tenants (id, name, name_key, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed)
+                VALUES ({added.Id}, {added.Name}, {added.Name.ToLowerInvariant()}, {added.Key}, {added.Title}, {added.State}, {added.Reason},
+                    {Json.Of(added.Hosts)}, {added.Prefix}, {Json.Of(added.Features)}, {added.Theme}, {added.Zone}, {added.Culture}, {added.Version}, {added.Changed})
+                ON CONFLICT DO NOTHING
+                """, ct);
+            if (rows == 0) return null;
+
+            await bus.NotifyAsync(db, Topic.Tenant, added.Name, added.Changed, ct);
+            return added;
+        }, ct);
+    }
+
+    /// <summary>Saves what differs from the version that was read, in the caller's transaction with whatever else belongs to the act.</summary>
+    /// <returns>The tenant as saved, or null when somebody else changed it since.</returns>
+    public Task<Tenant?> SaveAsync(Db db, Tenant tenant, CancellationToken ct) => db.TransactAsync(async () =>
+    {
+        var saved = tenant with { Version = tenant.Version + 1, Changed = await NextChangeAsync(db, ct) };
+        var rows = await db.ExecuteAsync($"""
+            UPDATE tenants SET title = {saved.Title}, state = {saved.State}, reason = {saved.Reason}, hosts = {Json.Of(saved.Hosts)},
+                prefix = {saved.Prefix}, features = {Json.Of(saved.Features)}, theme = {saved.Theme}, zone = {saved.Zone},
+                culture = {saved.Culture}, version = {saved.Version}, changed = {saved.Changed}
+            WHERE id = {saved.Id} AND version = {tenant.Version}
+            """, ct);
+        if (rows == 0) return null;
+
+        await bus.NotifyAsync(db, Topic.Tenant, saved.Name, saved.Changed, ct);
+        return saved;
+    }, ct);
+
+    // The row stays locked until the commit, so changes become visible in the order of their numbers and none can be missed.
+    private static async Task<long> NextChangeAsync(Db db, CancellationToken ct) =>
+        await db.FirstAsync<long?>($"UPDATE platform_changes SET last = last + 1 WHERE id = 1 RETURNING last", ct)
+            ?? throw new InvalidOperationException("The platform's row of changes is missing.");
+}

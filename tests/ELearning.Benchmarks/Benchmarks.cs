@@ -1,0 +1,9 @@
+namespace ELearning;
+
+internal static class Benchmarks
+{
+    public static readonly Benchmark[] All =
+    [
+        new("fsync", Fsync.RunAsync),
+    ];
+}

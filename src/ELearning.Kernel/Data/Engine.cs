@@ -8,6 +8,9 @@ public abstract class Engine : IAsyncDisposable
 
     public abstract Dialect Dialect { get; }
 
+    /// <summary>Told of every statement before it runs: the parity test listens here, nobody in production.</summary>
+    internal Action<Store, Sql>? StatementSeen { get; set; }
+
     /// <summary>Readies the platform's own database (made when it is not there) before anything else is asked.</summary>
     internal abstract Task StartAsync(CancellationToken ct);
 

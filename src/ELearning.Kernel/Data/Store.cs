@@ -20,6 +20,9 @@ public abstract class Store : IAsyncDisposable
 {
     public abstract Dialect Dialect { get; }
 
+    /// <summary>The engine that opened it, whose <see cref="Engine.StatementSeen"/> is told of every statement.</summary>
+    internal virtual Engine? Engine => null;
+
     internal abstract ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct);
 
     /// <summary>Runs the statements of one caller as a unit, together with those of other waiting callers, and returns after the commit.</summary>
@@ -33,6 +36,18 @@ internal abstract class Borrowed : IAsyncDisposable
 {
     /// <summary>A command with text and parameters in place. Whoever gets it disposes it (an engine may keep the prepared one behind).</summary>
     public abstract DbCommand Command(Sql sql);
+
+    /// <summary>Many rows by one prepared statement. PostgreSQL has something faster.</summary>
+    public virtual async Task<long> InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        long count = 0;
+        foreach (var row in rows)
+        {
+            await using var command = Command($"INSERT INTO {Sql.Name(table)} {columns.Select(Sql.Name)} VALUES {row}");
+            count += await command.ExecuteNonQueryAsync(ct);
+        }
+        return count;
+    }
 
     public abstract Task CommitAsync(CancellationToken ct);
 

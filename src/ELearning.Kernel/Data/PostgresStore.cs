@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Npgsql;
 
@@ -18,8 +19,13 @@ internal sealed class PostgresStore(NpgsqlDataSource pool, string role, string s
     {
         var connection = await pool.OpenConnectionAsync(ct);
         // BEGIN waits for the first statement and travels with it.
-        var transaction = use == Use.Transaction ? await connection.BeginTransactionAsync(ct) : null;
-        return new Loan(connection, transaction, use == Use.Read ? _enter + ", set_config('transaction_read_only', 'on', true)" : _enter);
+        var transaction = use switch
+        {
+            Use.Transaction or Use.Migration => await connection.BeginTransactionAsync(ct),
+            Use.Snapshot => await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct),
+            _ => null,
+        };
+        return new Loan(connection, transaction, use is Use.Read or Use.Snapshot ? _enter + ", set_config('transaction_read_only', 'on', true)" : _enter);
     }
 
     internal override Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct) => _appends.AddAsync(statements, ct);

@@ -63,15 +63,22 @@ internal sealed class SqliteStore(string file) : Store
 
     internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
     {
-        if (use != Use.Read) await _writer.WaitAsync(ct);
+        var reads = use is Use.Read or Use.Snapshot;
+        if (!reads) await _writer.WaitAsync(ct);
         var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync(ct);
         await using (var pragmas = connection.CreateCommand())
         {
-            pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
+            pragmas.CommandText = $"PRAGMA journal_mode = WAL; PRAGMA foreign_keys = {(use == Use.Migration ? "OFF" : "ON")}; PRAGMA synchronous = FULL;";
             await pragmas.ExecuteNonQueryAsync(ct);
         }
-        return new Loan(connection, use == Use.Transaction ? connection.BeginTransaction() : null, use == Use.Read ? null : _writer);
+        var transaction = use switch
+        {
+            Use.Transaction or Use.Migration => connection.BeginTransaction(),
+            Use.Snapshot => connection.BeginTransaction(deferred: true),
+            _ => null,
+        };
+        return new Loan(connection, transaction, reads ? null : _writer, use == Use.Migration);
     }
 
     internal override async Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct)
@@ -82,7 +89,7 @@ internal sealed class SqliteStore(string file) : Store
 
     public override ValueTask DisposeAsync() => default;
 
-    private sealed class Loan(SqliteConnection connection, SqliteTransaction? transaction, SemaphoreSlim? writer) : Borrowed
+    private sealed class Loan(SqliteConnection connection, SqliteTransaction? transaction, SemaphoreSlim? writer, bool check) : Borrowed
     {
         public override DbCommand Command(Sql sql)
         {
@@ -94,7 +101,17 @@ internal sealed class SqliteStore(string file) : Store
 
         public override async Task CommitAsync(CancellationToken ct)
         {
-            if (transaction is not null) await transaction.CommitAsync(ct);
+            if (transaction is null) return;
+            if (check) await CheckForeignKeysAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+
+        private async Task CheckForeignKeysAsync(CancellationToken ct)
+        {
+            await using var command = Command($"PRAGMA foreign_key_check");
+            await using var broken = await command.ExecuteReaderAsync(ct);
+            if (await broken.ReadAsync(ct))
+                throw new InvalidOperationException($"Rows of {broken.GetString(0)} refer to rows of {broken.GetString(2)} that are not there.");
         }
 
         public override async ValueTask DisposeAsync()

@@ -13,6 +13,15 @@ internal enum Use
 
     /// <summary>Several statements that are committed together.</summary>
     Transaction,
+
+    /// <summary>
+    /// A transaction in which tables may be rebuilt, asked of the owner's store only: no authorizer, and on SQLite foreign
+    /// keys are off from before it begins and checked before it commits (inside one the pragma is ignored, and DROP TABLE would cascade).
+    /// </summary>
+    Migration,
+
+    /// <summary>Several reads that see one moment and make nobody wait, asked of the owner's store only (it may read the catalog).</summary>
+    Snapshot,
 }
 
 /// <summary>One database, the platform's or a tenant's: lends connections, and runs hot small writes together.</summary>

@@ -10,4 +10,5 @@ public enum Erase { Remove, Pseudonymise, Keep }
 public sealed record Table(string Name, string Feature, string? Person, string[] Personal, Erase Erase, int Export);
 
 /// <summary>A feature's tables: statements that run once a tenant, in order. Append, never edit.</summary>
-public sealed record Schema(string Feature, Sql[] Migrations);
+/// <param name="CompatibleFrom">How long a host's own list must at least be for it to run on these tables; null: told by the statements.</param>
+public sealed record Schema(string Feature, Sql[] Migrations, int? CompatibleFrom = null);

@@ -16,7 +16,7 @@ public sealed class Feature
 
     public FeatureInfo Info => Source.Info;
 
-    public Schema Schema => new(Id, [.. Declared.Migrations]);
+    public Schema Schema => new(Id, [.. Declared.Migrations], Declared.Compatible);
 
     internal IFeature Source { get; }
 

@@ -8,6 +8,7 @@ namespace ELearning;
 public sealed class FeatureBuilder(string feature)
 {
     internal List<Sql> Migrations { get; } = [];
+    internal int? Compatible { get; private set; }
     internal List<Table> Tables { get; } = [];
     internal List<PermissionInfo> Permissions { get; } = [];
     internal List<SettingInfo> Settings { get; } = [];
@@ -26,6 +27,16 @@ public sealed class FeatureBuilder(string feature)
     public FeatureBuilder Schema(params Sql[] migrations)
     {
         Migrations.AddRange(migrations);
+        return this;
+    }
+
+    /// <summary>
+    /// Hosts whose list is at least this long can run on these tables. Without it, those can that have all but additions;
+    /// say it when a drop follows the release that stopped using what is dropped.
+    /// </summary>
+    public FeatureBuilder CompatibleFrom(int version)
+    {
+        Compatible = version;
         return this;
     }
 

@@ -1,0 +1,55 @@
+using ELearning.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ELearning;
+
+/// <summary>What whoever runs a host relies on: logs, health, limits, figures, and an orderly end.</summary>
+internal static class KernelOperations
+{
+    public static void AddOperations(this WebApplicationBuilder builder)
+    {
+        var host = builder.Services;
+        host.AddSingleton<Health>();
+        host.AddSingleton<RateLimits>();
+        host.AddSingleton<RouteFigures>();
+        host.AddScoped<StatementMeter>();
+        host.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.Body;
+        });
+        // Requests that have begun may finish; then the shells' leases are returned and the databases closed.
+        host.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        AddLogs(builder.Logging, readable: builder.Environment.IsDevelopment());
+    }
+
+    /// <param name="readable">A line a person reads, instead of an object that a program does.</param>
+    public static void AddLogs(ILoggingBuilder logging, bool readable)
+    {
+        logging.ClearProviders();
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+        if (readable)
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
+        else
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        // The framework's two lines a request tell nothing that the figures by route do not.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+    }
+}

@@ -8,16 +8,18 @@ internal sealed class Scratch : IAsyncDisposable
 {
     private readonly Engine _engine;
     private readonly Store _tenant;
+    private readonly Installation? _installation;
 
-    private Scratch(string folder, Engine engine)
+    private Scratch(string folder, Engine engine, Installation? installation)
     {
         Folder = folder;
         _engine = engine;
+        _installation = installation;
         _tenant = engine.Open("scratch");
         Platform = new(engine);
     }
 
-    public static TheoryData<string> Engines => ["sqlite"];
+    public static TheoryData<string> Engines => ["sqlite", "postgres"];
 
     public string Folder { get; }
 
@@ -28,7 +30,9 @@ internal sealed class Scratch : IAsyncDisposable
     public static async Task<Scratch> MakeAsync(string engine, Sql[]? platform = null, Func<Dialect, Sql[]>? tenant = null)
     {
         var folder = Directory.CreateTempSubdirectory("elearning-test").FullName;
-        var scratch = new Scratch(folder, new SqliteEngine(folder));
+        var installation = engine == "postgres" ? new Installation() : null;
+        if (installation is not null) await installation.InitializeAsync();
+        var scratch = new Scratch(folder, installation?.Postgres ?? new SqliteEngine(folder), installation);
         await scratch._engine.StartAsync(default);
         await scratch._engine.CreateAsync("scratch", default);
         await using var owner = scratch._engine.OpenAsOwner("scratch");
@@ -41,8 +45,14 @@ internal sealed class Scratch : IAsyncDisposable
     {
         await _tenant.DisposeAsync();
         await _engine.DropAsync("scratch", default);
-        await _engine.DisposeAsync();
+        if (_installation is null) await _engine.DisposeAsync();
+        else await _installation.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private sealed class Installation : PostgresTest
+    {
+        public Engine Postgres => Engine;
     }
 }
 

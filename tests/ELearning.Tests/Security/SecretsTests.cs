@@ -6,6 +6,8 @@ namespace ELearning.Security;
 
 public sealed class SecretsOnSqlite() : SecretsTests("sqlite");
 
+public sealed class SecretsOnPostgres() : SecretsTests("postgres");
+
 public abstract class SecretsTests(string engine) : IAsyncLifetime
 {
     private readonly HandClock _clock = new();

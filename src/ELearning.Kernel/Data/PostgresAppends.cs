@@ -71,6 +71,7 @@ internal sealed class PostgresAppends(NpgsqlDataSource pool, string enter)
 
     private async Task<int[][]> CommitAsync(List<Call> calls)
     {
+        // Nobody's token: the batch is of many callers.
         await using var connection = await pool.OpenConnectionAsync();
         // Without BEGIN the batch commits when the server has run it, in the same round trip; whoever wants to look at
         // the counts before the commit pays for a second one.
@@ -99,8 +100,14 @@ internal sealed class PostgresAppends(NpgsqlDataSource pool, string enter)
         var next = 1;
         for (var i = 0; i < calls.Count; i++)
         {
-            changed[i] = new int[calls[i].Statements.Length];
-            for (var j = 0; j < changed[i].Length; j++) changed[i][j] = batch.BatchCommands[next++].RecordsAffected;
+            try
+            {
+                changed[i] = Array.ConvertAll(calls[i].Statements, statement => statement.Checked(batch.BatchCommands[next++].RecordsAffected));
+            }
+            catch (UnexpectedRowCountException e)
+            {
+                throw new RefusedException(i, e);
+            }
         }
         return changed;
     }
@@ -121,7 +128,7 @@ internal sealed class PostgresAppends(NpgsqlDataSource pool, string enter)
     {
         public Sql[] Statements => statements;
 
-        public bool MustChange => statements.Length < 0;
+        public bool MustChange => Array.Exists(statements, statement => statement.Expected is not null);
 
         public bool IsCancelled => ct.IsCancellationRequested && TrySetCanceled(ct);
     }

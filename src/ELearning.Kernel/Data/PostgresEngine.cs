@@ -31,7 +31,7 @@ internal sealed class PostgresEngine : Engine
         _platform = _setup.Pool(_names.Platform, connections: 4);
         Unpooled = _setup.Pool(_names.Platform, connections: 0);
         _shared = [.. Enumerable.Range(0, pools).Select(_ => _setup.Pool(_names.Login, connectionsAPool))];
-        Platform = new PostgresStore(_platform, _names.Platform, Schema);
+        Platform = new PostgresStore(this, _platform, _names.Platform, Schema);
     }
 
     public override string Name => $"PostgreSQL {_setup.Version}".TrimEnd();
@@ -53,10 +53,14 @@ internal sealed class PostgresEngine : Engine
     }
 
     internal override Store Open(string tenantKey) =>
-        new PostgresStore(PoolOf(tenantKey), _names.RunTime(tenantKey), PostgresNames.Schema(tenantKey));
+        new PostgresStore(this, PoolOf(tenantKey), _names.RunTime(tenantKey), PostgresNames.Schema(tenantKey));
 
     internal override Store OpenAsOwner(string tenantKey) =>
-        new PostgresStore(_admin, _names.Owner(tenantKey), PostgresNames.Schema(tenantKey));
+        new PostgresStore(this, _admin, _names.Owner(tenantKey), PostgresNames.Schema(tenantKey));
+
+    // Stable over restarts and hosts (FNV-1a), so that figures of one pool mean the same tenants.
+    internal NpgsqlDataSource PoolOf(string tenantKey) =>
+        _shared[Encoding.UTF8.GetBytes(tenantKey).Aggregate(2166136261u, (hash, next) => unchecked((hash ^ next) * 16777619)) % (uint)_shared.Length];
 
     internal override async Task CreateAsync(string tenantKey, CancellationToken ct)
     {
@@ -128,10 +132,6 @@ internal sealed class PostgresEngine : Engine
         await Unpooled.DisposeAsync();
         await _admin.DisposeAsync();
     }
-
-    // Stable over restarts and hosts (FNV-1a), so that figures of one pool mean the same tenants.
-    private NpgsqlDataSource PoolOf(string tenantKey) =>
-        _shared[Encoding.UTF8.GetBytes(tenantKey).Aggregate(2166136261u, (hash, next) => unchecked((hash ^ next) * 16777619)) % (uint)_shared.Length];
 
     private sealed class Held(NpgsqlConnection connection, SemaphoreSlim gate) : IAsyncDisposable
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace ELearning.Data;
@@ -8,12 +9,14 @@ namespace ELearning.Data;
 /// One schema, entered by a role, on connections that others use as well. Entering is part of every loan: it is the
 /// first statement of the first batch, and ends with the transaction.
 /// </summary>
-internal sealed class PostgresStore(NpgsqlDataSource pool, string role, string schema) : Store
+internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string role, string schema) : Store
 {
     private readonly string _enter = Enter(role, schema);
     private readonly PostgresAppends _appends = new(pool, Enter(role, schema));
 
     public override Dialect Dialect => Dialect.Postgres;
+
+    internal override Engine Engine => engine;
 
     internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
     {
@@ -53,6 +56,33 @@ internal sealed class PostgresStore(NpgsqlDataSource pool, string role, string s
             return new PostgresCommand(batch, sql);
         }
 
+        // The text format: the binary one refuses an int for a BIGINT column.
+        public override async Task<long> InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken ct)
+        {
+            if (transaction is null) throw new InvalidOperationException("COPY is not entered in the same round trip: it needs a transaction.");
+            await using (var first = Command($"SELECT 1")) await first.ExecuteNonQueryAsync(ct);
+
+            Sql copy = $"COPY {Sql.Name(table)} {columns.Select(Sql.Name)} FROM STDIN";
+            var writer = await connection.BeginTextImportAsync(copy.Text, ct);
+            long count = 0;
+            try
+            {
+                foreach (var row in rows)
+                {
+                    await writer.WriteAsync((string.Join('\t', row.Select(Text)) + "\n").AsMemory(), ct);
+                    count++;
+                }
+            }
+            catch
+            {
+                // To dispose it would complete the COPY.
+                await writer.CancelAsync();
+                throw;
+            }
+            await writer.DisposeAsync();
+            return count;
+        }
+
         public override Task CommitAsync(CancellationToken ct) => transaction?.CommitAsync(ct) ?? Task.CompletedTask;
 
         public override async ValueTask DisposeAsync()
@@ -60,5 +90,15 @@ internal sealed class PostgresStore(NpgsqlDataSource pool, string role, string s
             if (transaction is not null) await transaction.DisposeAsync();
             await connection.DisposeAsync();
         }
+
+        private static string Text(object? value) => Dialect.Postgres.ToDatabase(value) switch
+        {
+            null => @"\N",
+            string text => text.Replace(@"\", @"\\").Replace("\t", @"\t").Replace("\n", @"\n").Replace("\r", @"\r"),
+            byte[] bytes => $@"\\x{Convert.ToHexStringLower(bytes)}",
+            DateTimeOffset time => time.UtcDateTime.ToString(Dialect.Instant, CultureInfo.InvariantCulture),
+            DateOnly date => date.ToString(Dialect.Day, CultureInfo.InvariantCulture),
+            var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
+        };
     }
 }

@@ -19,7 +19,13 @@ public abstract class PostgresTest : IAsyncLifetime
     {
         Engine = NewEngine();
         await Engine.StartAsync(default);
+        await PrepareAsync();
     }
+
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>In the one pool that all tenants of the test share.</summary>
+    protected virtual int Connections => 2;
 
     public async Task DisposeAsync()
     {
@@ -29,7 +35,7 @@ public abstract class PostgresTest : IAsyncLifetime
             await RunAsync(Server, $"DROP ROLE \"{role}\"");
     }
 
-    private protected PostgresEngine NewEngine(int pools = 2, int connectionsAPool = 2) => new(AdminConnection, Installation, null, pools, connectionsAPool);
+    private protected PostgresEngine NewEngine() => new(AdminConnection, Installation, null, pools: 1, Connections);
 
     private protected string AdminConnection => new NpgsqlConnectionStringBuilder(Server) { Database = Database, Pooling = false }.ConnectionString;
 

@@ -1,1 +1,4 @@
-Console.WriteLine("x");
+using ELearning;
+
+var app = await KernelHost.BuildAsync(new KernelOptions(), Modules.All);
+await app.RunAsync();

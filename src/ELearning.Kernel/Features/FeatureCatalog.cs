@@ -36,6 +36,7 @@ public sealed partial class FeatureCatalog
         Jobs = All.SelectMany(f => f.Declared.Jobs).ToDictionary(job => job.Name);
         Permissions = All.SelectMany(f => f.Declared.Permissions).ToDictionary(permission => permission.Id);
         Tables = [.. All.SelectMany(f => f.Declared.Tables)];
+        Schemas = [.. All.Select(f => f.Schema).Where(schema => schema.Migrations.Length > 0)];
         Settings = All.SelectMany(f => f.Declared.Settings).ToDictionary(setting => setting.Name);
         RecipeSteps = All.SelectMany(f => f.Declared.RecipeSteps).ToDictionary(step => step.Name, StringComparer.OrdinalIgnoreCase);
     }
@@ -54,6 +55,12 @@ public sealed partial class FeatureCatalog
     public IReadOnlyDictionary<string, RecipeStepInfo> RecipeSteps { get; }
 
     public IReadOnlyList<Table> Tables { get; }
+
+    /// <summary>All lists of migrations, in the order in which they run.</summary>
+    public IReadOnlyList<Schema> Schemas { get; }
+
+    /// <summary>The first segments of all routes, filled when they are mapped: reserved against prefixes of tenants.</summary>
+    public IReadOnlySet<string> FirstSegments { get; internal set; } = new HashSet<string>();
 
     public Feature? Find(string id) => _byId.GetValueOrDefault(id);
 

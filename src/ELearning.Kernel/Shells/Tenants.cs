@@ -25,11 +25,15 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
             version  BIGINT NOT NULL,
             changed  BIGINT NOT NULL UNIQUE)
         """,
+        $"CREATE TABLE tenant_addresses (address TEXT PRIMARY KEY, tenant UUID NOT NULL)",
+        $"CREATE INDEX tenant_addresses_by_tenant ON tenant_addresses (tenant)",
         $"CREATE TABLE platform_changes (id INTEGER PRIMARY KEY CHECK (id = 1), last BIGINT NOT NULL)",
         $"INSERT INTO platform_changes (id, last) VALUES (1, 0)",
     ];
 
     private static Sql Columns => $"id, name, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed";
+
+    public Db OpenPlatform() => platform.Open();
 
     public Task<Tenant?> FindAsync(string name, CancellationToken ct) =>
         platform.Open().FirstAsync<Tenant>($"SELECT {Columns} FROM tenants WHERE name_key = {name.ToLowerInvariant()}", ct);
@@ -58,8 +62,30 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
                 """, ct);
             if (rows == 0) return null;
 
+            await SaveAddressesAsync(db, added, ct);
             await bus.NotifyAsync(db, Topic.Tenant, added.Name, added.Changed, ct);
             return added;
+        }, ct);
+    }
+
+    /// <summary>The name of a tenant that has one of these hosts or this prefix.</summary>
+    public async Task<string?> AtAddressAsync(string[] hosts, string? prefix, CancellationToken ct)
+    {
+        var db = platform.Open();
+        foreach (var address in Addresses(hosts, prefix))
+            if (await db.FirstAsync<string>($"SELECT t.name FROM tenant_addresses a JOIN tenants t ON t.id = a.tenant WHERE a.address = {address}", ct) is { } taken)
+                return taken;
+        return null;
+    }
+
+    /// <summary>Takes the row away as if it had never been: only for a tenant that was not made to the end.</summary>
+    public async Task DeleteAsync(Tenant tenant, CancellationToken ct)
+    {
+        var db = platform.Open();
+        await db.TransactAsync(async () =>
+        {
+            await db.ExecuteAsync($"DELETE FROM tenant_addresses WHERE tenant = {tenant.Id}", ct);
+            await db.ExecuteAsync($"DELETE FROM tenants WHERE id = {tenant.Id}", ct);
         }, ct);
     }
 
@@ -76,9 +102,22 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
             """, ct);
         if (rows == 0) return null;
 
+        await SaveAddressesAsync(db, saved, ct);
         await bus.NotifyAsync(db, Topic.Tenant, saved.Name, saved.Changed, ct);
         return saved;
     }, ct);
+
+    // Two tenants at one address are refused by the key of this table, whoever comes first.
+    private static async Task SaveAddressesAsync(Db db, Tenant tenant, CancellationToken ct)
+    {
+        var addresses = tenant.State == TenantState.Removed ? [] : Addresses(tenant.Hosts, tenant.Prefix);
+        await db.ExecuteAsync($"DELETE FROM tenant_addresses WHERE tenant = {tenant.Id}", ct);
+        foreach (var address in addresses)
+            await db.ExecuteAsync($"INSERT INTO tenant_addresses (address, tenant) VALUES ({address}, {tenant.Id})", ct);
+    }
+
+    private static string[] Addresses(string[] hosts, string? prefix) =>
+        [.. hosts.Select(host => host.ToLowerInvariant()), .. prefix is null ? Array.Empty<string>() : ["/" + prefix.ToLowerInvariant()]];
 
     // The row stays locked until the commit, so changes become visible in the order of their numbers and none can be missed.
     private static async Task<long> NextChangeAsync(Db db, CancellationToken ct) =>

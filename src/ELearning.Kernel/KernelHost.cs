@@ -1,0 +1,82 @@
+using ELearning.Data;
+using ELearning.Shells;
+using ELearning.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ELearning;
+
+/// <summary>Puts a host together from options and a list of features. Everything a request passes is on this page, in order.</summary>
+public static class KernelHost
+{
+    /// <summary>Checks the features, opens the platform's database and brings it up to date; the result only has to be run.</summary>
+    /// <param name="configure">The last word on the host's services: the tests' clock, for one.</param>
+    public static async Task<WebApplication> BuildAsync(KernelOptions options, IReadOnlyList<IFeature> modules, Action<WebApplicationBuilder>? configure = null)
+    {
+        var catalog = new FeatureCatalog([.. KernelFeatures.All, .. modules]);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Listen).UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        AddKernel(builder.Services, options, catalog);
+        configure?.Invoke(builder);
+        builder.Services.DispatchToTenants();
+        builder.Services.AddSingleton(new InheritedServices(builder.Services));
+
+        var app = builder.Build();
+        Use(app, catalog);
+        await StartAsync(app.Services, options);
+        return app;
+    }
+
+    private static void AddKernel(IServiceCollection host, KernelOptions options, FeatureCatalog catalog)
+    {
+        host.AddSingleton(options).AddSingleton(catalog);
+        host.TryAddSingleton(TimeProvider.System);
+        host.AddDataProtection();
+        host.AddSingleton<Engine>(_ => options.Postgres is { } connection
+            ? new PostgresEngine(connection, new NpgsqlConnectionStringBuilder(connection).Database ?? "elearning", options.DataFolder)
+            : new SqliteEngine(options.DataFolder));
+        host.AddSingleton<IBus, LocalBus>();
+        host.AddSingleton<PlatformDb>().AddSingleton<Migrator>();
+        host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<ShellHost>();
+        host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
+        host.AddHostedService<ShellSweep>();
+        host.AddKernelWeb(catalog);
+    }
+
+    private static void Use(WebApplication app, FeatureCatalog catalog)
+    {
+        // The framework would put its own in front, before a tenant is known.
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+
+        app.UseStaticFiles();
+        app.UseMiddleware<TenantMiddleware>();
+        app.UseRouting();
+        app.UseAntiforgery();
+        app.MapFeatures(catalog);
+    }
+
+    private static async Task StartAsync(IServiceProvider services, KernelOptions options)
+    {
+        var ct = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await services.GetRequiredService<Engine>().StartAsync(ct);
+        await services.GetRequiredService<Migrator>().MigratePlatformAsync(ct);
+
+        var shells = services.GetRequiredService<ShellHost>();
+        await shells.RefreshAsync(ct);
+        services.GetRequiredService<IBus>().Subscribe(Topic.Tenant, (_, _, stopping) => shells.RefreshAsync(stopping));
+        if (shells.Table.Find(Tenant.Default) is null)
+        {
+            var made = await services.GetRequiredService<CreateTenant>().RunAsync(new(Tenant.Default, "Platform"), ct);
+            if (made.Refusal is { } why) throw new InvalidOperationException(why);
+        }
+
+        services.GetRequiredService<ILogger<ShellHost>>().LogInformation(
+            "{Engine} in {DataFolder}, {Tenants} tenants", services.GetRequiredService<Engine>().Name, options.DataFolder, shells.Table.Slots.Count);
+    }
+}

@@ -1,0 +1,74 @@
+using ELearning.Data;
+using Microsoft.Extensions.Logging;
+
+namespace ELearning.Shells;
+
+/// <summary>Makes a tenant: its row, its database with all tables, and whatever the recipe says. Nothing is left of one that fails.</summary>
+internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engine engine, Migrator migrator, ShellHost shells, ILogger<CreateTenant> log)
+{
+    // What the host itself answers under; a tenant of that prefix could never be reached, or would hide it.
+    private static readonly HashSet<string> Reserved = new(["_content", "health", "api", "lti", "p", "c"], StringComparer.OrdinalIgnoreCase);
+
+    public async Task<CreatedTenant> RunAsync(NewTenant wish, CancellationToken ct)
+    {
+        if (await RefusalAsync(wish, ct) is { } refusal) return new(null, refusal);
+
+        var id = Guid.CreateVersion7();
+        var tenant = await tenants.AddAsync(new(id, wish.Name, Tenant.NewKey(wish.Name, id), wish.Title, TenantState.Initializing, null,
+            wish.Hosts, wish.Prefix, wish.Features, wish.Theme, wish.Zone, wish.Culture, 0, 0), ct);
+        if (tenant is null) return new(null, $"There is a tenant {wish.Name} already. Choose another name.");
+
+        try
+        {
+            await engine.CreateAsync(tenant.Key, ct);
+            var on = catalog.Closure(tenant.Features, tenant.IsPlatform).Select(f => f.Id).ToHashSet();
+            await migrator.MigrateAsync(tenant.Key, catalog.Schemas, on, ct);
+            await shells.RefreshAsync(ct);
+            var running = await shells.ChangeAsync(tenant, read => read with { State = TenantState.Running }, ct: ct);
+            log.LogInformation("Tenant {Tenant} created", tenant.Name);
+            return new(running, null);
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "Tenant {Tenant} could not be created", tenant.Name);
+            await engine.DropAsync(tenant.Key, CancellationToken.None);
+            await tenants.DeleteAsync(tenant, CancellationToken.None);
+            await shells.ForgetAsync(tenant);
+            if (error is OperationCanceledException) throw;
+            return new(null, $"{wish.Name} could not be made, and nothing of it is left: {error.Message}");
+        }
+    }
+
+    private async Task<string?> RefusalAsync(NewTenant wish, CancellationToken ct)
+    {
+        if (!Tenant.IsName(wish.Name)) return $"{wish.Name} is no name for a tenant. Use up to 40 letters, digits and hyphens, a letter first.";
+        if (wish.Prefix is { } prefix)
+        {
+            if (Reserved.Contains(prefix) || catalog.FirstSegments.Contains(prefix)) return $"The prefix {prefix} is an address of the platform's own. Choose another.";
+            if (!Tenant.IsName(prefix)) return $"{prefix} is no prefix. Use up to 40 letters, digits and hyphens, a letter first.";
+        }
+        if (wish.Hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } odd) return $"{odd} is no host name. Write it without http:// and without a port.";
+        if (wish.Features.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown) return $"There is no feature {unknown} on this host.";
+        if (await tenants.AtAddressAsync(wish.Hosts, wish.Prefix, ct) is { } taken) return $"The tenant {taken} has that address already. Choose another host or prefix.";
+        return null;
+    }
+}
+
+/// <summary>What somebody wants to have made.</summary>
+internal sealed record NewTenant(string Name, string Title)
+{
+    public string[] Hosts { get; init; } = [];
+
+    public string? Prefix { get; init; }
+
+    public string[] Features { get; init; } = [];
+
+    public string Theme { get; init; } = "Base";
+
+    public string Zone { get; init; } = "UTC";
+
+    public string Culture { get; init; } = "en";
+}
+
+/// <summary>The tenant, or why there is none.</summary>
+internal sealed record CreatedTenant(Tenant? Tenant, string? Refusal);

@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ELearning.Shells;
+
+/// <summary>
+/// One activated tenant: the features in force and a container. Counted: its owner, the slot, holds one reference and
+/// every request or job one more; whoever gives back the last one disposes it.
+/// </summary>
+internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, ServiceProvider services) : IAsyncDisposable
+{
+    private static readonly AsyncLocal<Shell?> Ambient = new();
+
+    private readonly FrozenSet<string> _features = features.Select(f => f.Id).ToFrozenSet(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private int _references = 1;
+
+    /// <summary>
+    /// Of the request or job that runs now. The one place where a tenant is ambient: framework singletons that know no
+    /// request (data protection, localisation) ask here which tenant they serve.
+    /// </summary>
+    public static Shell Current => Ambient.Value
+        ?? throw new InvalidOperationException("A tenant's service was used outside a tenant's request or job.");
+
+    public static Shell? CurrentOrNone => Ambient.Value;
+
+    public Tenant Tenant => tenant;
+
+    public IReadOnlyList<Feature> Features => features;
+
+    public IServiceProvider Services => services;
+
+    public long LastUsed { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Cancelled when the shell has been replaced: long requests and jobs should come to an end.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    public bool Has(string feature) => _features.Contains(feature);
+
+    public AsyncServiceScope CreateScope() => services.CreateAsyncScope();
+
+    public IDisposable Enter()
+    {
+        var outer = Ambient.Value;
+        Ambient.Value = this;
+        return new Leave(outer);
+    }
+
+    public bool TryAddReference()
+    {
+        for (var seen = Volatile.Read(ref _references); seen > 0; seen = Volatile.Read(ref _references))
+        {
+            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) != seen) continue;
+            LastUsed = Environment.TickCount64;
+            return true;
+        }
+        return false;
+    }
+
+    public async ValueTask ReleaseAsync()
+    {
+        LastUsed = Environment.TickCount64;
+        if (Interlocked.Decrement(ref _references) == 0) await DisposeAsync();
+    }
+
+    /// <summary>The slot lets go: no new work comes, and what runs is given the grace period.</summary>
+    public async ValueTask RetireAsync(TimeSpan grace)
+    {
+        _stopping.CancelAfter(grace);
+        await ReleaseAsync();
+    }
+
+    /// <summary>Called by the last one to let go.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private sealed class Leave(Shell? outer) : IDisposable
+    {
+        public void Dispose() => Ambient.Value = outer;
+    }
+}

@@ -1,0 +1,30 @@
+using ELearning.Data;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ELearning.Shells;
+
+/// <summary>Builds the shell of a tenant: brings its tables up to date, then puts its container together.</summary>
+internal sealed class ShellFactory(
+    FeatureCatalog catalog, Engine engine, Migrator migrator, InheritedServices inherited, IServiceProvider root)
+{
+    private static readonly ServiceProviderOptions Options = new() { ValidateScopes = false };
+
+    /// <summary>What every tenant's container has besides the host's services and the features' own.</summary>
+    public static readonly Type[] AlwaysThere = [typeof(Tenant), typeof(Store), typeof(Db)];
+
+    public async Task<Shell> BuildAsync(Tenant tenant, CancellationToken ct)
+    {
+        var features = catalog.Closure(tenant.Features, tenant.IsPlatform);
+        await migrator.MigrateAsync(tenant.Key, catalog.Schemas, features.Select(f => f.Id).ToHashSet(), ct);
+
+        var services = new ServiceCollection();
+        foreach (var descriptor in inherited.From(root)) ((ICollection<ServiceDescriptor>)services).Add(descriptor);
+        services.AddSingleton(tenant);
+        services.AddSingleton(engine.Open(tenant.Key));
+        services.AddScoped(provider => new Db(provider.GetRequiredService<Store>()));
+        services.AddTenantFramework(tenant);
+        foreach (var setting in catalog.Settings.Values) services.AddSingleton(setting.Type, Activator.CreateInstance(setting.Type)!);
+        foreach (var feature in features) feature.Source.AddServices(services);
+        return new Shell(tenant, features, services.BuildServiceProvider(Options));
+    }
+}

@@ -1,0 +1,225 @@
+using ELearning.Data;
+using Microsoft.Extensions.Logging;
+
+namespace ELearning.Shells;
+
+/// <summary>All shells of this process: built at the first lease, swapped when their tenant changes, evicted when idle.</summary>
+internal sealed class ShellHost(
+    TenantTable table, Tenants tenants, ShellFactory factory, KernelOptions options, TimeProvider clock, ILogger<ShellHost> log) : IAsyncDisposable
+{
+    // Building is mostly work of the processor: more at once would only make all of them slow.
+    private readonly SemaphoreSlim _builders = new(Environment.ProcessorCount * 2);
+    private readonly SemaphoreSlim _refreshing = new(1);
+    private long _lastChange;
+
+    public TenantTable Table => table;
+
+    /// <summary>The active ones. Listing tenants activates none.</summary>
+    public IEnumerable<Shell> Active => table.Slots.Select(slot => slot.Current).OfType<Shell>();
+
+    public async Task<ShellLease> LeaseAsync(string name, CancellationToken ct) =>
+        await LeaseAsync(table.Find(name) ?? throw new InvalidOperationException($"There is no tenant {name}."), ct);
+
+    public async ValueTask<ShellLease> LeaseAsync(ShellSlot slot, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (slot.Current is { } shell && shell.TryAddReference()) return new(shell);
+
+            await slot.Gate.WaitAsync(ct);
+            try
+            {
+                if (slot.Current is null) slot.Current = await ActivateAsync(slot, ct);
+            }
+            finally
+            {
+                slot.Gate.Release();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Changes a tenant's row and puts a shell in its place that was built for the change before it was committed. When
+    /// anything fails before the commit, all is as it was.
+    /// </summary>
+    /// <param name="alongside">What else belongs to the act, in the same transaction of the platform's database.</param>
+    /// <returns>Null when somebody else changed the tenant at the same time.</returns>
+    public async Task<Tenant?> ChangeAsync(
+        Tenant read, Func<Tenant, Tenant> change, Func<Db, Task>? alongside = null, CancellationToken ct = default)
+    {
+        var slot = table.Find(read.Name) ?? throw new InvalidOperationException($"There is no tenant {read.Name}.");
+        var changed = change(read);
+        await slot.Gate.WaitAsync(ct);
+        try
+        {
+            var next = changed.State == TenantState.Running && alongside is null ? await BuildAsync(changed, ct) : null;
+            Tenant? saved;
+            try
+            {
+                saved = await SaveAsync(changed, alongside, ct);
+            }
+            catch
+            {
+                if (next is not null) await next.ReleaseAsync();
+                throw;
+            }
+
+            if (saved is null)
+            {
+                if (next is not null) await next.ReleaseAsync();
+                return null;
+            }
+
+            await ReplaceAsync(slot, saved, next);
+            return saved;
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
+    }
+
+    /// <summary>Takes up what this or another host changed. Shells of changed tenants are dropped, and built again when asked for.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        await _refreshing.WaitAsync(ct);
+        try
+        {
+            foreach (var tenant in await tenants.ChangedAfterAsync(_lastChange, ct))
+            {
+                _lastChange = tenant.Changed;
+                var slot = table.Find(tenant.Name);
+                if (slot is null)
+                {
+                    table.Put(tenant);
+                    continue;
+                }
+
+                await slot.Gate.WaitAsync(ct);
+                try
+                {
+                    if (slot.Tenant.Version < tenant.Version || slot.Tenant.Id != tenant.Id) await ReplaceAsync(slot, tenant, null);
+                }
+                finally
+                {
+                    slot.Gate.Release();
+                }
+            }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Takes a tenant that was never finished out of the table.</summary>
+    public async Task ForgetAsync(Tenant tenant)
+    {
+        if (table.Find(tenant.Name) is not { } slot || slot.Tenant.Id != tenant.Id) return;
+
+        await slot.Gate.WaitAsync();
+        try
+        {
+            await ReplaceAsync(slot, tenant with { State = TenantState.Removed }, null);
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
+    }
+
+    /// <summary>Lets go of shells that nobody used for a while, the least recently used first. Local, never announced.</summary>
+    public async Task<int> EvictAsync(TimeSpan idle, int keep = int.MaxValue)
+    {
+        var active = table.Slots.Where(slot => slot.Current is not null).OrderBy(slot => slot.Current?.LastUsed).ToList();
+        var evicted = 0;
+        foreach (var slot in active)
+        {
+            if (slot.Current is not { } shell) continue;
+            if (Environment.TickCount64 - shell.LastUsed < idle.TotalMilliseconds && active.Count - evicted <= keep) break;
+
+            await slot.Gate.WaitAsync();
+            try
+            {
+                if (slot.Current != shell) continue;
+                slot.Current = null;
+                await shell.RetireAsync(options.Grace);
+                evicted++;
+            }
+            finally
+            {
+                slot.Gate.Release();
+            }
+        }
+        return evicted;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in table.Slots)
+            if (slot.Current is { } shell)
+            {
+                slot.Current = null;
+                await shell.RetireAsync(TimeSpan.Zero);
+            }
+    }
+
+    private Task<Tenant?> SaveAsync(Tenant changed, Func<Db, Task>? alongside, CancellationToken ct)
+    {
+        var db = tenants.OpenPlatform();
+        return db.TransactAsync(async () =>
+        {
+            if (alongside is not null) await alongside(db);
+            return await tenants.SaveAsync(db, changed, ct);
+        }, ct);
+    }
+
+    private async Task<Shell> ActivateAsync(ShellSlot slot, CancellationToken ct)
+    {
+        if (slot.Tenant.State != TenantState.Running) throw new TenantUnavailableException(slot.Tenant, null);
+        if (slot.Failure is { } earlier && clock.GetUtcNow() < earlier.RetryAt) throw new TenantUnavailableException(slot.Tenant, earlier);
+
+        try
+        {
+            var shell = await BuildAsync(slot.Tenant, ct);
+            slot.Failure = null;
+            return shell;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            var failure = ActivationFailure.After(slot.Failure, error, clock.GetUtcNow());
+            slot.Failure = failure;
+            if (error is MigrationException) await RecordFailureAsync(slot, error.Message, ct);
+            log.LogError(error, "Tenant {Tenant} could not be activated, reference {Reference}, attempt {Attempt}", slot.Tenant.Name, failure.Reference, failure.Attempt);
+            throw new TenantUnavailableException(slot.Tenant, failure);
+        }
+    }
+
+    // The only failure that is recorded: a half-migrated tenant must not be served by another host either.
+    private async Task RecordFailureAsync(ShellSlot slot, string reason, CancellationToken ct)
+    {
+        if (await SaveAsync(slot.Tenant with { State = TenantState.Failed, Reason = reason }, null, ct) is { } saved) table.Put(saved);
+    }
+
+    private async Task<Shell> BuildAsync(Tenant tenant, CancellationToken ct)
+    {
+        await _builders.WaitAsync(ct);
+        try
+        {
+            return await factory.BuildAsync(tenant, ct);
+        }
+        finally
+        {
+            _builders.Release();
+        }
+    }
+
+    private async Task ReplaceAsync(ShellSlot slot, Tenant tenant, Shell? next)
+    {
+        var old = slot.Current;
+        table.Put(tenant);
+        slot.Failure = null;
+        slot.Current = next;
+        if (old is not null) await old.RetireAsync(options.Grace);
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ELearning.Shells;
+
+/// <summary>Finds the tenant of a request, leases its shell and lets everything after it run with the tenant's services.</summary>
+internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, ILogger<TenantMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (shells.Table.Match(http.Request.Host.Host, http.Request.Path, out var prefix) is not { } slot)
+        {
+            await StatePages.UnknownHostAsync(http);
+            return;
+        }
+
+        ShellLease lease;
+        try
+        {
+            lease = await shells.LeaseAsync(slot, http.RequestAborted);
+        }
+        catch (TenantUnavailableException unavailable)
+        {
+            await StatePages.UnavailableAsync(http, unavailable);
+            return;
+        }
+
+        await using (lease)
+        {
+            var shell = lease.Shell;
+            var host = http.Features.Get<IServiceProvidersFeature>();
+            await using var scope = shell.CreateScope();
+            using var current = shell.Enter();
+            using var logged = log.BeginScope(new Dictionary<string, object> { ["Tenant"] = shell.Tenant.Name });
+            http.Features.Set<IServiceProvidersFeature>(new TenantServices(scope.ServiceProvider));
+            http.Features.Set(shell);
+            if (prefix.HasValue)
+            {
+                http.Request.PathBase = http.Request.PathBase.Add(prefix);
+                http.Request.Path = http.Request.Path.Value![prefix.Value!.Length..];
+            }
+            try
+            {
+                await next(http);
+            }
+            finally
+            {
+                http.Features.Set(host);
+            }
+        }
+    }
+
+    private sealed class TenantServices(IServiceProvider services) : IServiceProvidersFeature
+    {
+        public IServiceProvider RequestServices { get; set; } = services;
+    }
+}
+
+internal static class ShellRequests
+{
+    /// <summary>The shell that serves this request; null before a tenant was found.</summary>
+    public static Shell? Shell(this HttpContext http) => http.Features.Get<Shell>();
+}

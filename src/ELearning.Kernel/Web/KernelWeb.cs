@@ -1,0 +1,63 @@
+using ELearning.Shells;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.ViewComponents;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ELearning.Web;
+
+/// <summary>One MVC core and one endpoint table for the process, over the union of all modules.</summary>
+internal static class KernelWeb
+{
+    public static void AddKernelWeb(this IServiceCollection host, FeatureCatalog catalog)
+    {
+        var modules = new ModuleMap(catalog);
+        host.AddSingleton(modules);
+        host.AddLocalization();
+        var mvc = host.AddRazorPages(pages => pages.RootDirectory = "/").AddViewLocalization().AddDataAnnotationsLocalization();
+        mvc.ConfigureApplicationPartManager(parts =>
+        {
+            parts.ApplicationParts.Clear();
+            foreach (var assembly in modules.Assemblies)
+                foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(assembly).GetApplicationParts(assembly))
+                    parts.ApplicationParts.Add(part);
+            host.Configure<RazorPagesOptions>(pages => pages.Conventions.Add(new ModulePages(modules, parts)));
+        });
+        host.Configure<Microsoft.AspNetCore.Mvc.Razor.RazorViewEngineOptions>(razor => razor.ViewLocationExpanders.Add(new ThemeViews(catalog)));
+
+        host.AddSingleton<MatcherPolicy, FeatureGate>();
+        Decorate<IEndpointAddressScheme<RouteValuesAddress>>(host, (_, inner) => new GatedAddresses(inner));
+        Decorate<IViewComponentSelector>(host, (services, inner) => new GatedComponents(inner, services.GetRequiredService<ModuleMap>()));
+    }
+
+    /// <summary>Maps what all features bring, and refuses to start when two of them claim one route.</summary>
+    public static void MapFeatures(this WebApplication app, FeatureCatalog catalog)
+    {
+        var union = new ServiceCollection { app.Services.GetRequiredService<InheritedServices>().Host };
+        foreach (var feature in catalog.All) feature.Source.AddServices(union);
+        foreach (var known in ShellFactory.AlwaysThere.Concat(catalog.Settings.Values.Select(setting => setting.Type))) union.AddSingleton(known, _ => throw new InvalidOperationException("Known by name only."));
+
+        var routes = new UnionRoutes(app, union);
+        app.MapRazorPages();
+        foreach (var feature in catalog.All)
+            feature.Source.MapEndpoints(routes.MapGroup("").WithMetadata(new FeatureMetadata(feature.Id)).AddEndpointFilter(new ValidateInput()));
+
+        var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).ToList();
+        RouteCheck.Check(endpoints);
+        catalog.FirstSegments = endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ } first, ..] ? first.Parts[0] : null).OfType<RoutePatternLiteralPart>()
+            .Select(part => part.Content).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static void Decorate<T>(IServiceCollection host, Func<IServiceProvider, T, T> decorate) where T : class
+    {
+        var inner = host.Last(d => d.ServiceType == typeof(T));
+        host.Replace(ServiceDescriptor.Singleton(services =>
+            decorate(services, (T)(inner.ImplementationFactory?.Invoke(services) ?? ActivatorUtilities.CreateInstance(services, inner.ImplementationType!)))));
+    }
+}

@@ -1,13 +1,10 @@
-using ELearning.Keeping;
+using ELearning.Data;
+using ELearning.Tests.Keeping;
 using Xunit;
 
-namespace ELearning.Data;
+namespace ELearning.Tests.Data;
 
-public sealed class SqliteMigratorTests() : MigratorTests("sqlite");
-
-public sealed class PostgresMigratorTests() : MigratorTests("postgres");
-
-public abstract class MigratorTests(string engine) : IAsyncLifetime
+public sealed class MigratorTests : IAsyncLifetime
 {
     private static readonly Sql[] Shelves =
     [
@@ -23,11 +20,7 @@ public abstract class MigratorTests(string engine) : IAsyncLifetime
 
     private EmptyDatabases _databases = null!; // made before each test
 
-    public async Task InitializeAsync()
-    {
-        _databases = await EmptyDatabases.StartAsync(engine);
-        await _databases.Engine.CreateAsync("t1", default);
-    }
+    public async Task InitializeAsync() => _databases = await EmptyDatabases.StartAsync();
 
     public async Task DisposeAsync() => await _databases.DisposeAsync();
 

@@ -1,35 +1,19 @@
 using ELearning.Data;
-using Npgsql;
 
-namespace ELearning.Keeping;
+namespace ELearning.Tests.Keeping;
 
-/// <summary>An installation without tenants, of the test's own, on either engine. Gone afterwards, with its roles.</summary>
+/// <summary>An engine with no tenants, of the test's own.</summary>
 internal sealed class EmptyDatabases : IAsyncDisposable
 {
-    private readonly string _installation = Guid.NewGuid().ToString("N")[..8];
-    private readonly string? _server;
+    private readonly string _folder = Directory.CreateTempSubdirectory("keeping").FullName;
 
-    private EmptyDatabases(string engine)
-    {
-        Folder = Directory.CreateTempSubdirectory("keeping").FullName;
-        if (engine == "sqlite")
-        {
-            Engine = new SqliteEngine(Folder);
-            return;
-        }
-        _server = Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES") ?? throw new InvalidOperationException("ELEARNING_TEST_POSTGRES is not set.");
-        Engine = new PostgresEngine(new NpgsqlConnectionStringBuilder(_server) { Database = Database, Pooling = false }.ConnectionString, _installation, Folder, pools: 1);
-    }
+    private EmptyDatabases() => Engine = new SqliteEngine(_folder);
 
     public Engine Engine { get; }
 
-    public string Folder { get; }
-
-    private string Database => $"el_keep_{_installation}";
-
-    public static async Task<EmptyDatabases> StartAsync(string engine)
+    public static async Task<EmptyDatabases> StartAsync()
     {
-        var databases = new EmptyDatabases(engine);
+        var databases = new EmptyDatabases();
         await databases.Engine.StartAsync(default);
         return databases;
     }
@@ -37,22 +21,6 @@ internal sealed class EmptyDatabases : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
-        if (_server is null) return;
-
-        await using var connection = new NpgsqlConnection(_server);
-        await connection.OpenAsync();
-        await ExecuteAsync(connection, $"DROP DATABASE IF EXISTS {Database}");
-        await using var roles = new NpgsqlCommand("SELECT coalesce(string_agg(quote_ident(rolname), ', '), '') FROM pg_roles WHERE rolname LIKE $1", connection)
-        {
-            Parameters = { new() { Value = $"el_{_installation}_%" } },
-        };
-        if (await roles.ExecuteScalarAsync() is string { Length: > 0 } names) await ExecuteAsync(connection, $"DROP ROLE {names}");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 }

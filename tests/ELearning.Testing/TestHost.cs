@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using ELearning.Shells;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ELearning;
+
+/// <summary>
+/// The real host on a loopback port. Tests share one for each engine, since a test is a tenant; only tests of start-up,
+/// crashes and several hosts start their own.
+/// </summary>
+public sealed class TestHost : IAsyncDisposable
+{
+    // The runner has no fixture for a whole assembly, so this holder is the one exception to "no static state".
+    private static readonly ConcurrentDictionary<string, Lazy<Task<TestHost>>> Shared = new();
+
+    private readonly WebApplication _app;
+
+    private TestHost(WebApplication app, KernelOptions options)
+    {
+        _app = app;
+        Options = options;
+        Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public KernelOptions Options { get; }
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    internal ShellHost Shells => Services.GetRequiredService<ShellHost>();
+
+    /// <param name="database"><c>Sqlite</c> or <c>Postgres</c>.</param>
+    public static Task<TestHost> SharedAsync(string database) =>
+        Shared.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
+
+    public static async Task<TestHost> StartAsync(
+        string database, IReadOnlyList<IFeature>? modules = null, Func<KernelOptions, KernelOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var chosen = new KernelOptions
+        {
+            DataFolder = Directory.CreateTempSubdirectory("elearning-test-").FullName,
+            Listen = "http://127.0.0.1:0",
+            Postgres = database == "Postgres" ? NewPostgres() : null,
+        };
+        chosen = options?.Invoke(chosen) ?? chosen;
+        var app = await KernelHost.BuildAsync(chosen, modules ?? [.. Modules.All, .. TestFeatures.All], builder =>
+        {
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            configure?.Invoke(builder);
+        });
+        await app.StartAsync();
+        return new(app, chosen);
+    }
+
+    /// <summary>A browser that resolves every name to this host: <c>*.localhost</c> is not known to the system's resolver.</summary>
+    public HttpClient Browser(string host, string path = "/")
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = true,
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Address.Port), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new(handler) { BaseAddress = new($"http://{host}:{Address.Port}{path}") };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(Options.DataFolder, recursive: true);
+        if (Options.Postgres is { } connection) await DropPostgresAsync(connection);
+    }
+
+    private static string NewPostgres()
+    {
+        var server = Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES")
+            ?? throw new InvalidOperationException("ELEARNING_TEST_POSTGRES names no server. ./test starts one and sets it.");
+        return new NpgsqlConnectionStringBuilder(server) { Database = $"el_{Guid.NewGuid().ToString("N")[..12]}" }.ConnectionString;
+    }
+
+    private static async Task DropPostgresAsync(string connection)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connection).Database;
+        await using var server = NpgsqlDataSource.Create(Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES")!);
+        await using var drop = server.CreateCommand($"DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+        await drop.ExecuteNonQueryAsync();
+    }
+}

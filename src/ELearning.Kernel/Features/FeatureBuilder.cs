@@ -95,7 +95,8 @@ public sealed class FeatureBuilder(string feature)
     {
         var create = ActivatorUtilities.CreateFactory<THandler>([]);
         Handlers.Add(new(name ?? $"{feature}/{typeof(THandler).Name}", feature, typeof(TFact),
-            (services, fact, ct) => create(services, []).HandleAsync((TFact)fact, ct)));
+            (services, fact, ct) => create(services, []).HandleAsync((TFact)fact, ct),
+            typeof(IBackfill).IsAssignableFrom(typeof(THandler)) ? (services, ct) => ((IBackfill)create(services, [])).BackfillAsync(ct) : null));
         return this;
     }
 
@@ -148,7 +149,8 @@ public sealed record ThemeInfo(string Id, string Feature, string? BasedOn);
 public sealed record FactInfo(string Name, int Version, string Feature, Type Type, Func<object, (string Kind, Guid Id)> Subject);
 
 public sealed record HandlerInfo(
-    string Name, string Feature, Type Fact, Func<IServiceProvider, object, CancellationToken, Task> Invoke);
+    string Name, string Feature, Type Fact, Func<IServiceProvider, object, CancellationToken, Task> Invoke,
+    Func<IServiceProvider, CancellationToken, Task>? Backfill);
 
 public sealed record JobInfo(string Name, string Feature, Schedule? Schedule, Func<IServiceProvider, IJob> Create);
 

@@ -6,5 +6,7 @@ internal static class KernelFeatures
     public static readonly IFeature[] All =
     [
         new PeopleFeature(),
+        new FactsFeature(),
+        new JobsFeature(),
     ];
 }

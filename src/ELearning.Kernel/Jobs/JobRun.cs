@@ -11,5 +11,9 @@ public sealed class JobRun(Guid id, string argument, int attempt, Func<int, stri
     /// <summary>1 for the first.</summary>
     public int Attempt => attempt;
 
+    /// <summary>What the page that waits is told at the end: an address, or JSON. Kept when the job succeeds.</summary>
+    public string? Result { get; set; }
+
+    /// <summary>Outside transactions only. Throws when the job was cancelled, so that it stops here.</summary>
     public Task ProgressAsync(int percent, string text, CancellationToken ct) => progress(percent, text, ct);
 }

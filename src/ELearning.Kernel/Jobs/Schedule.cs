@@ -16,4 +16,25 @@ public sealed record Schedule
     public static Schedule Daily(TimeOnly at) => new() { At = at };
 
     public static Schedule Weekly(DayOfWeek on, TimeOnly at) => new() { On = on, At = at };
+
+    /// <summary>The first time after an instant. A time that the clocks skip moves forward; of one that they repeat the first counts.</summary>
+    public DateTimeOffset NextAfter(DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        if (Every is { } every) return instant + every;
+
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
+        while (true)
+        {
+            if ((On is null || day.DayOfWeek == On) && Instant(day.ToDateTime(At!.Value), zone) is var next && next > instant) return next; // At is there when Every is not
+            day = day.AddDays(1);
+        }
+    }
+
+    private static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
+    {
+        // Skipped: as the clock would show it, had it not been put forward.
+        if (zone.IsInvalidTime(local)) return new DateTimeOffset(local, zone.GetUtcOffset(local.AddDays(-1))).ToUniversalTime();
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
+    }
 }

@@ -9,5 +9,6 @@ internal static class PlatformSchemas
     public static readonly Schema[] All =
     [
         new("Tenants", Tenants.Migrations),
+        new("Wakeups", Wakeups.Migrations),
     ];
 }

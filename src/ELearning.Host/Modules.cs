@@ -1,3 +1,4 @@
+using ELearning.BaseTheme;
 using ELearning.Hello;
 
 namespace ELearning;
@@ -7,6 +8,7 @@ public static class Modules
 {
     public static readonly IFeature[] All =
     [
+        new BaseThemeFeature(),
         new HelloFeature(),
     ];
 }

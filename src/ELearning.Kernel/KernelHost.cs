@@ -1,12 +1,16 @@
+using ELearning.Blobs;
 using ELearning.Data;
+using ELearning.Security;
 using ELearning.Shells;
 using ELearning.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ELearning;
@@ -21,7 +25,7 @@ public static class KernelHost
         var catalog = new FeatureCatalog([.. KernelFeatures.All, .. modules]);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Listen).UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddOperations();
         AddKernel(builder.Services, options, catalog);
         configure?.Invoke(builder);
         builder.Services.DispatchToTenants();
@@ -37,7 +41,12 @@ public static class KernelHost
     {
         host.AddSingleton(options).AddSingleton(catalog);
         host.TryAddSingleton(TimeProvider.System);
+        host.AddHttpContextAccessor();
+        host.AddSingleton(_ => InstallationKey.Load(options.DataFolder, Environment.GetEnvironmentVariable(InstallationKey.Variable)));
+        host.AddSingleton<TenantKeys>().AddSingleton<RotateInstallationKey>();
         host.AddDataProtection();
+        host.AddSingleton<PlatformKeyRing>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => services.GetRequiredService<PlatformKeyRing>());
+        host.AddSingleton(_ => new BlobFolder(Path.Combine(options.DataFolder, "blobs")));
         host.AddSingleton<Engine>(_ => options.Postgres is { } connection
             ? new PostgresEngine(connection, new NpgsqlConnectionStringBuilder(connection).Database ?? "elearning", options.DataFolder)
             : new SqliteEngine(options.DataFolder));
@@ -54,9 +63,13 @@ public static class KernelHost
         // The framework would put its own in front, before a tenant is known.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
 
+        app.UseErrors();
         app.UseStaticFiles();
+        app.UseHealth();
         app.UseMiddleware<TenantMiddleware>();
+        app.UseRouteFigures(app.Services.GetRequiredService<RouteFigures>(), app.Services.GetRequiredService<TimeProvider>(), app.Environment.IsDevelopment());
         app.UseRouting();
+        app.UseRateLimits(app.Services.GetRequiredService<RateLimits>());
         app.UseAntiforgery();
         app.MapFeatures(catalog);
     }
@@ -64,8 +77,11 @@ public static class KernelHost
     private static async Task StartAsync(IServiceProvider services, KernelOptions options)
     {
         var ct = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Directory.CreateDirectory(options.DataFolder);
         await services.GetRequiredService<Engine>().StartAsync(ct);
         await services.GetRequiredService<Migrator>().MigratePlatformAsync(ct);
+        await services.GetRequiredService<RotateInstallationKey>().FinishAsync(ct);
+        await services.GetRequiredService<PlatformKeyRing>().LoadAsync(ct);
 
         var shells = services.GetRequiredService<ShellHost>();
         await shells.RefreshAsync(ct);

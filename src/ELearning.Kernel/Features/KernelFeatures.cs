@@ -1,3 +1,5 @@
+using ELearning.Blobs;
+
 namespace ELearning;
 
 /// <summary>What every tenant has, declared like any other feature: the kernel's own tables, permissions and jobs.</summary>
@@ -8,5 +10,6 @@ internal static class KernelFeatures
         new PeopleFeature(),
         new FactsFeature(),
         new JobsFeature(),
+        new BlobsFeature(),
     ];
 }

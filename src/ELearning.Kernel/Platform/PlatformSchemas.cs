@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Security;
 using ELearning.Shells;
 
 namespace ELearning;
@@ -10,5 +11,6 @@ internal static class PlatformSchemas
     [
         new("Tenants", Tenants.Migrations),
         new("Wakeups", Wakeups.Migrations),
+        new("Secrets", SecretTables.PlatformMigrations),
     ];
 }

@@ -30,6 +30,9 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     public IServiceProvider Services => services;
 
+    /// <summary>The items of all features in force, as they stand in their areas.</summary>
+    public IReadOnlyList<NavItem> Navigation { get; } = [.. features.SelectMany(f => f.Declared.Navigation).OrderBy(item => item.Area).ThenBy(item => item.Order)];
+
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
     /// <summary>Cancelled when the shell has been replaced: long requests and jobs should come to an end.</summary>

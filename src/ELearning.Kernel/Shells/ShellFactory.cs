@@ -1,4 +1,6 @@
 using ELearning.Data;
+using ELearning.Security;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Shells;
@@ -10,7 +12,7 @@ internal sealed class ShellFactory(
     private static readonly ServiceProviderOptions Options = new() { ValidateScopes = false };
 
     /// <summary>What every tenant's container has besides the host's services and the features' own.</summary>
-    public static readonly Type[] AlwaysThere = [typeof(Tenant), typeof(Store), typeof(Db)];
+    public static readonly Type[] AlwaysThere = [typeof(Tenant), typeof(Store), typeof(Db), typeof(Secrets), typeof(Site)];
 
     public async Task<Shell> BuildAsync(Tenant tenant, CancellationToken ct)
     {
@@ -21,7 +23,9 @@ internal sealed class ShellFactory(
         foreach (var descriptor in inherited.From(root)) ((ICollection<ServiceDescriptor>)services).Add(descriptor);
         services.AddSingleton(tenant);
         services.AddSingleton(engine.Open(tenant.Key));
-        services.AddScoped(provider => new Db(provider.GetRequiredService<Store>()));
+        services.AddScoped(provider => new Db(provider.GetRequiredService<Store>(), provider.GetService<StatementMeter>()));
+        services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), tenant.Key));
+        services.AddScoped(provider => new Site(Shell.Current, provider.GetRequiredService<KernelOptions>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.PathBase));
         services.AddTenantFramework(tenant);
         foreach (var setting in catalog.Settings.Values) services.AddSingleton(setting.Type, Activator.CreateInstance(setting.Type)!);
         foreach (var feature in features) feature.Source.AddServices(services);

@@ -1,0 +1,33 @@
+using ELearning.Shells;
+using Microsoft.AspNetCore.Http;
+
+namespace ELearning;
+
+/// <summary>What a layout needs to know of the tenant that it is drawn for.</summary>
+public sealed class Site
+{
+    private readonly PathString _base;
+
+    internal Site(Shell shell, KernelOptions options, PathString pathBase)
+    {
+        _base = pathBase;
+        Title = shell.Tenant.Title;
+        Culture = shell.Tenant.Culture;
+        IsDemo = options.Demo;
+        Navigation = shell.Navigation;
+    }
+
+    public string Title { get; }
+
+    public string Culture { get; }
+
+    /// <summary>Every page says so then: nobody should put real data here by mistake.</summary>
+    public bool IsDemo { get; }
+
+    public IReadOnlyList<NavItem> Navigation { get; }
+
+    public string Home => Address("/");
+
+    /// <summary>A path of this site as a link: under the tenant's prefix, where it has one.</summary>
+    public string Address(string path) => _base.Add(path).ToString();
+}

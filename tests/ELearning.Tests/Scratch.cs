@@ -6,16 +6,17 @@ namespace ELearning;
 /// <summary>A platform's and a tenant's database with some tables, and a folder: gone afterwards.</summary>
 internal sealed class Scratch : IAsyncDisposable
 {
+    private readonly string _key = $"t{Guid.NewGuid().ToString("N")[..8]}";
     private readonly Engine _engine;
     private readonly Store _tenant;
-    private readonly Installation? _installation;
+    private readonly PostgresInstallation? _own;
 
-    private Scratch(string folder, Engine engine, Installation? installation)
+    private Scratch(string folder, Engine engine, PostgresInstallation? own)
     {
         Folder = folder;
         _engine = engine;
-        _installation = installation;
-        _tenant = engine.Open("scratch");
+        _own = own;
+        _tenant = engine.Open(_key);
         Platform = new(engine);
     }
 
@@ -27,15 +28,17 @@ internal sealed class Scratch : IAsyncDisposable
 
     public Db Open() => new(_tenant);
 
-    public static async Task<Scratch> MakeAsync(string engine, Sql[]? platform = null, Func<Dialect, Sql[]>? tenant = null)
+    /// <param name="shared">An installation for many tests that use no tables of the platform; making one takes a second.</param>
+    public static async Task<Scratch> MakeAsync(
+        string engine, Sql[]? platform = null, Func<Dialect, Sql[]>? tenant = null, PostgresInstallation? shared = null)
     {
         var folder = Directory.CreateTempSubdirectory("elearning-test").FullName;
-        var installation = engine == "postgres" ? new Installation() : null;
-        if (installation is not null) await installation.InitializeAsync();
-        var scratch = new Scratch(folder, installation?.Postgres ?? new SqliteEngine(folder), installation);
-        await scratch._engine.StartAsync(default);
-        await scratch._engine.CreateAsync("scratch", default);
-        await using var owner = scratch._engine.OpenAsOwner("scratch");
+        var own = engine == "postgres" && shared is null ? new PostgresInstallation() : null;
+        if (own is not null) await own.InitializeAsync();
+        var scratch = new Scratch(folder, (own ?? shared)?.Postgres ?? new SqliteEngine(folder), own);
+        if (shared is null) await scratch._engine.StartAsync(default);
+        await scratch._engine.CreateAsync(scratch._key, default);
+        await using var owner = scratch._engine.OpenAsOwner(scratch._key);
         foreach (var statement in platform ?? []) await scratch.Platform.Open().ExecuteAsync(statement);
         foreach (var statement in tenant?.Invoke(scratch._engine.Dialect) ?? []) await new Db(owner).ExecuteAsync(statement);
         return scratch;
@@ -44,16 +47,17 @@ internal sealed class Scratch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _tenant.DisposeAsync();
-        await _engine.DropAsync("scratch", default);
-        if (_installation is null) await _engine.DisposeAsync();
-        else await _installation.DisposeAsync();
+        await _engine.DropAsync(_key, default);
+        if (_own is not null) await _own.DisposeAsync();
+        else if (_engine.Dialect == Dialect.Sqlite) await _engine.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
+}
 
-    private sealed class Installation : PostgresTest
-    {
-        public Engine Postgres => Engine;
-    }
+/// <summary>An installation on the test cluster, for all tests of a class.</summary>
+public sealed class PostgresInstallation : PostgresTest
+{
+    internal Engine Postgres => Engine;
 }
 
 /// <summary>A clock in hand.</summary>

@@ -6,9 +6,9 @@ namespace ELearning.Blobs;
 
 public sealed class BlobsOnSqlite() : BlobStoreTests("sqlite");
 
-public sealed class BlobsOnPostgres() : BlobStoreTests("postgres");
+public sealed class BlobsOnPostgres(PostgresInstallation shared) : BlobStoreTests("postgres", shared), IClassFixture<PostgresInstallation>;
 
-public abstract class BlobStoreTests(string engine) : IAsyncLifetime
+public abstract class BlobStoreTests(string engine, PostgresInstallation? shared = null) : IAsyncLifetime
 {
     private const long Quota = 1000;
 
@@ -16,7 +16,7 @@ public abstract class BlobStoreTests(string engine) : IAsyncLifetime
     private readonly BlobOwner _owner = new("media", Guid.CreateVersion7());
     private Scratch _scratch = null!;
 
-    public async Task InitializeAsync() => _scratch = await Scratch.MakeAsync(engine, tenant: _ => BlobTables.Migrations);
+    public async Task InitializeAsync() => _scratch = await Scratch.MakeAsync(engine, tenant: _ => BlobTables.Migrations, shared: shared);
 
     public async Task DisposeAsync() => await _scratch.DisposeAsync();
 

@@ -5,5 +5,6 @@ internal static class Benchmarks
     public static readonly Benchmark[] All =
     [
         new("fsync", Fsync.RunAsync),
+        new("append.postgres", AppendPostgres.RunAsync),
     ];
 }

@@ -50,7 +50,9 @@ public static class KernelHost
         host.AddSingleton<Engine>(_ => options.Postgres is { } connection
             ? new PostgresEngine(connection, new NpgsqlConnectionStringBuilder(connection).Database ?? "elearning", options.DataFolder)
             : new SqliteEngine(options.DataFolder));
-        host.AddSingleton<IBus, LocalBus>();
+        host.AddSingleton<IBus>(services => services.GetRequiredService<Engine>() is PostgresEngine postgres
+            ? new PostgresBus(postgres, services.GetRequiredService<ILogger<PostgresBus>>())
+            : new LocalBus(services.GetRequiredService<Engine>(), services.GetRequiredService<ILogger<LocalBus>>()));
         host.AddSingleton<PlatformDb>().AddSingleton<Migrator>();
         host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<ShellHost>();
         host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
@@ -85,7 +87,7 @@ public static class KernelHost
 
         var shells = services.GetRequiredService<ShellHost>();
         await shells.RefreshAsync(ct);
-        services.GetRequiredService<IBus>().Subscribe(Topic.Tenant, (_, _, stopping) => shells.RefreshAsync(stopping));
+        services.GetRequiredService<IBus>().Subscribe(Topic.Tenant, (_, _, stopping) => shells.RefreshAsync(stopping), shells.RefreshAsync);
         if (shells.Table.Find(Tenant.Default) is null)
         {
             var made = await services.GetRequiredService<CreateTenant>().RunAsync(new(Tenant.Default, "Platform"), ct);

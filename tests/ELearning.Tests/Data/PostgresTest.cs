@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Xunit;
 
@@ -24,11 +25,14 @@ public abstract class PostgresTest : IAsyncLifetime
 
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
+    protected virtual Task CleanUpAsync() => Task.CompletedTask;
+
     /// <summary>In the one pool that all tenants of the test share.</summary>
     protected virtual int Connections => 2;
 
     public async Task DisposeAsync()
     {
+        await CleanUpAsync();
         await Engine.DisposeAsync();
         await RunAsync(Server, $"DROP DATABASE IF EXISTS {Database}");
         foreach (var role in await ListAsync("SELECT rolname::text FROM pg_roles WHERE rolname LIKE $1", $"el_{Installation}_%"))
@@ -53,6 +57,18 @@ public abstract class PostgresTest : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = Command(connection, sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private protected static Task UntilAsync(Func<bool> holds, TimeSpan? within = null) => UntilAsync(() => Task.FromResult(holds()), within);
+
+    private protected static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan? within = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < (within ?? TimeSpan.FromSeconds(10)), "It did not come true in time.");
+            await Task.Delay(5);
+        }
     }
 
     private static async Task<List<string>> ListAsync(string sql, params object[] parameters)

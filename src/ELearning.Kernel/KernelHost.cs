@@ -56,7 +56,9 @@ public static class KernelHost
         host.AddSingleton<PlatformDb>().AddSingleton<Migrator>();
         host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<ShellHost>();
         host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
+        host.AddSingleton<Nudges>().AddSingleton<Wakeups>();
         host.AddHostedService<ShellSweep>();
+        host.AddHostedService<Pump>();
         host.AddKernelWeb(catalog);
     }
 

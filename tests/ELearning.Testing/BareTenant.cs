@@ -11,7 +11,7 @@ internal sealed class BareTenant : IAsyncDisposable
     private readonly IFeature[] _features;
     private readonly Store _store;
     private readonly TimeProvider _time;
-    private ServiceProvider _services = null!; // made by UseAsync
+    private Shell? _shell;
 
     private BareTenant(Engine engine, IFeature[] features, string key, TimeProvider time)
     {
@@ -50,21 +50,22 @@ internal sealed class BareTenant : IAsyncDisposable
     public async Task UseAsync(params string[] features)
     {
         Tenant = Tenant with { Features = features };
-        if (_services is not null) await _services.DisposeAsync();
+        if (_shell is not null) await _shell.ReleaseAsync();
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(Engine).AddSingleton(Catalog).AddSingleton(Platform).AddSingleton(Tenant).AddSingleton(Nudges)
             .AddSingleton(_time).AddSingleton<Wakeups>().AddScoped(_ => new Db(_store));
-        foreach (var feature in Catalog.Closure(features)) feature.Source.AddServices(services);
-        _services = services.BuildServiceProvider();
+        var inForce = Catalog.Closure(features);
+        foreach (var feature in inForce) feature.Source.AddServices(services);
+        _shell = new(Tenant, inForce, services.BuildServiceProvider());
         await Drain.FollowFeaturesAsync(Open, default);
     }
 
-    public AsyncServiceScope Open() => _services.CreateAsyncScope();
+    public ShellScope Open() => new(_shell ?? throw new InvalidOperationException("Not started."));
 
     public async Task<T> DoAsync<TService, T>(Func<TService, Task<T>> act) where TService : notnull
     {
         await using var scope = Open();
-        return await act(scope.ServiceProvider.GetRequiredService<TService>());
+        return await act(scope.Services.GetRequiredService<TService>());
     }
 
     public Task DoAsync<TService>(Func<TService, Task> act) where TService : notnull => DoAsync<TService, bool>(async service =>
@@ -75,7 +76,7 @@ internal sealed class BareTenant : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        if (_shell is not null) await _shell.ReleaseAsync();
         await _store.DisposeAsync();
         await Engine.DisposeAsync();
     }

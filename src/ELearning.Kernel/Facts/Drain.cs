@@ -1,3 +1,4 @@
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning;
@@ -5,36 +6,36 @@ namespace ELearning;
 /// <summary>Does what is due in one tenant. Every transaction has a scope of its own.</summary>
 internal static class Drain
 {
-    public static async Task DeliverAsync(Func<AsyncServiceScope> open, CancellationToken ct)
+    public static async Task DeliverAsync(Func<ShellScope> open, CancellationToken ct)
     {
         var oneByOne = 0;
         while (true)
         {
             await using var scope = open();
-            var (done, undone) = await scope.ServiceProvider.GetRequiredService<Delivery>().DeliverAsync(oneByOne > 0 ? 1 : Delivery.Batch, ct);
+            var (done, undone) = await scope.Services.GetRequiredService<Delivery>().DeliverAsync(oneByOne > 0 ? 1 : Delivery.Batch, ct);
             if (done == 0 && undone == 0) return;
             oneByOne = undone > 0 ? undone : Math.Max(0, oneByOne - 1);
         }
     }
 
-    public static async Task<Leased?> TakeJobAsync(Func<AsyncServiceScope> open, CancellationToken ct)
+    public static async Task<Leased?> TakeJobAsync(Func<ShellScope> open, CancellationToken ct)
     {
         await using var scope = open();
-        var job = await scope.ServiceProvider.GetRequiredService<JobQueue>().TakeAsync(ct);
+        var job = await scope.Services.GetRequiredService<JobQueue>().TakeAsync(ct);
         if (job is not null) Faults.At("job.leased");
         return job;
     }
 
-    public static async Task FollowFeaturesAsync(Func<AsyncServiceScope> open, CancellationToken ct)
+    public static async Task FollowFeaturesAsync(Func<ShellScope> open, CancellationToken ct)
     {
         await using var scope = open();
-        await scope.ServiceProvider.GetRequiredService<HeldFacts>().FollowFeaturesAsync(ct);
+        await scope.Services.GetRequiredService<HeldFacts>().FollowFeaturesAsync(ct);
     }
 
-    public static async Task ClearAsync(Func<AsyncServiceScope> open, CancellationToken ct)
+    public static async Task ClearAsync(Func<ShellScope> open, CancellationToken ct)
     {
         await using var scope = open();
-        await scope.ServiceProvider.GetRequiredService<HeldFacts>().DropExpiredAsync(ct);
-        await scope.ServiceProvider.GetRequiredService<OutboxState>().ClearAsync(ct);
+        await scope.Services.GetRequiredService<HeldFacts>().DropExpiredAsync(ct);
+        await scope.Services.GetRequiredService<OutboxState>().ClearAsync(ct);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class FactRoutes
 
     public FrozenDictionary<string, JobInfo> Jobs { get; }
 
+    /// <summary>Whether what was held or waiting has been brought in line with these features.</summary>
+    public bool Followed { get; set; }
+
     public Route Of(Type fact) => _routes.GetValueOrDefault(fact)
         ?? throw new InvalidOperationException($"No feature declares {fact.Name} as a fact. Add f.Fact<{fact.Name}>(...) to its Declare.");
 }

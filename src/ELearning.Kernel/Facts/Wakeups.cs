@@ -15,7 +15,9 @@ internal sealed class Wakeups(PlatformDb platform)
     ];
 
     /// <summary>Committed at once. The version is never used twice: a counter would start anew after a row was deleted, and a slow host would then delete the wrong mark.</summary>
-    public Task MarkAsync(string tenant, DateTimeOffset dueAt, CancellationToken ct) => platform.Open().ExecuteAsync($"""
+    public Task MarkAsync(string tenant, DateTimeOffset dueAt, CancellationToken ct) => MarkAsync(platform.Open(), tenant, dueAt, ct);
+
+    public static Task MarkAsync(Db platform, string tenant, DateTimeOffset dueAt, CancellationToken ct) => platform.ExecuteAsync($"""
         INSERT INTO wakeups (tenant, version, due_at) VALUES ({tenant}, {Guid.NewGuid()}, {dueAt})
         ON CONFLICT (tenant) DO UPDATE SET version = excluded.version,
             due_at = CASE WHEN excluded.due_at < wakeups.due_at THEN excluded.due_at ELSE wakeups.due_at END

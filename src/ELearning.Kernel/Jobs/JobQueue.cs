@@ -87,10 +87,10 @@ internal sealed class JobQueue(Db db, FactRoutes routes, OutboxLock locks, Outbo
         {
             await ScheduleAsync(job.Name, job.Schedule!, ct);
             // The zone, or the schedule itself, may have changed since the next run was set.
-            if (job.Schedule!.Every is null)
+            if (job.Schedule!.Every is null && job.Schedule.NextAfter(now, Zone) is var next)
                 await db.ExecuteAsync($"""
-                    UPDATE jobs SET due_at = {job.Schedule.NextAfter(now, Zone)}
-                    WHERE name = {job.Name} AND scheduled AND state = 'Queued' AND attempts = 0 AND due_at > {now}
+                    UPDATE jobs SET due_at = {next}
+                    WHERE name = {job.Name} AND scheduled AND state = 'Queued' AND attempts = 0 AND due_at > {now} AND due_at <> {next}
                     """, ct);
         }
     }

@@ -1,3 +1,4 @@
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace ELearning;
 /// <summary>Runs one leased job to its end, its next attempt, or its return when the host stops.</summary>
 internal static class RunJob
 {
-    public static async Task RunAsync(Func<AsyncServiceScope> open, Leased job, CancellationToken stopping)
+    public static async Task RunAsync(Func<ShellScope> open, Leased job, CancellationToken stopping)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var ended = new CancellationTokenSource();
@@ -19,8 +20,8 @@ internal static class RunJob
 
         // The host is told to stop, but this must still be written: it is what lets another host go on.
         await using var scope = open();
-        var queue = scope.ServiceProvider.GetRequiredService<JobQueue>();
-        var log = scope.ServiceProvider.GetRequiredService<ILogger<JobQueue>>();
+        var queue = scope.Services.GetRequiredService<JobQueue>();
+        var log = scope.Services.GetRequiredService<ILogger<JobQueue>>();
         if (outcome is null)
         {
             await queue.EndAsync(job, JobState.Done, result, null, CancellationToken.None);
@@ -33,19 +34,19 @@ internal static class RunJob
         else log.LogWarning(outcome, "Job {Job} {Name} failed, attempt {Attempt}, the last", job.Id, job.Name, job.Attempts);
     }
 
-    private static async Task<(Exception? Outcome, string? Result)> TryAsync(Func<AsyncServiceScope> open, Leased job, CancellationTokenSource stop)
+    private static async Task<(Exception? Outcome, string? Result)> TryAsync(Func<ShellScope> open, Leased job, CancellationTokenSource stop)
     {
         await using var scope = open();
         var run = new JobRun(job.Id, job.Argument, job.Attempts, async (percent, text, ct) =>
         {
             await using var own = open();
-            if (!await own.ServiceProvider.GetRequiredService<JobQueue>().ProgressAsync(job, percent, text, ct)) await stop.CancelAsync();
+            if (!await own.Services.GetRequiredService<JobQueue>().ProgressAsync(job, percent, text, ct)) await stop.CancelAsync();
             stop.Token.ThrowIfCancellationRequested();
         });
         try
         {
             stop.Token.ThrowIfCancellationRequested();
-            await scope.ServiceProvider.GetRequiredService<FactRoutes>().Jobs[job.Name].Create(scope.ServiceProvider).RunAsync(run, stop.Token);
+            await scope.Services.GetRequiredService<FactRoutes>().Jobs[job.Name].Create(scope.Services).RunAsync(run, stop.Token);
             return (null, run.Result);
         }
         catch (Exception e)
@@ -54,7 +55,7 @@ internal static class RunJob
         }
     }
 
-    private static async Task RenewAsync(Func<AsyncServiceScope> open, Leased job, CancellationTokenSource stop, CancellationToken ended)
+    private static async Task RenewAsync(Func<ShellScope> open, Leased job, CancellationTokenSource stop, CancellationToken ended)
     {
         try
         {
@@ -62,7 +63,7 @@ internal static class RunJob
             {
                 await Task.Delay(JobQueue.Lease / 6, ended);
                 await using var scope = open();
-                if (!await scope.ServiceProvider.GetRequiredService<JobQueue>().RenewAsync(job, ended)) await stop.CancelAsync();
+                if (!await scope.Services.GetRequiredService<JobQueue>().RenewAsync(job, ended)) await stop.CancelAsync();
             }
         }
         catch (OperationCanceledException)

@@ -170,7 +170,10 @@ internal sealed class ShellHost(
         return db.TransactAsync(async () =>
         {
             if (alongside is not null) await alongside(db);
-            return await tenants.SaveAsync(db, changed, ct);
+            var saved = await tenants.SaveAsync(db, changed, ct);
+            // Other features, another zone: what was held goes on, and schedules begin.
+            if (saved is { State: TenantState.Running }) await Wakeups.MarkAsync(db, saved.Name, clock.GetUtcNow(), ct);
+            return saved;
         }, ct);
     }
 

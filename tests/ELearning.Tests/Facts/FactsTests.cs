@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -50,7 +51,7 @@ public sealed class FactsTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => School.DoAsync<Db>(async db => await db.TransactAsync(async () =>
         {
             await using var scope = School.Open();
-            var facts = new Facts(db, scope.ServiceProvider.GetRequiredService<FactRoutes>(), StateOf(db, scope), _clock);
+            var facts = new Facts(db, scope.Services.GetRequiredService<FactRoutes>(), StateOf(db, scope), _clock);
             await facts.PublishAsync(new BookLent(_book, 1));
             throw new InvalidOperationException("No.");
         })));
@@ -184,8 +185,8 @@ public sealed class FactsTests : IAsyncLifetime
         while (School.Nudges.Tenants.TryRead(out _)) { }
     }
 
-    private OutboxState StateOf(Db db, AsyncServiceScope scope) => new(
-        db, School.Tenant, scope.ServiceProvider.GetRequiredService<OutboxLock>(), scope.ServiceProvider.GetRequiredService<Wakeups>(), School.Nudges, _clock);
+    private OutboxState StateOf(Db db, ShellScope scope) => new(
+        db, School.Tenant, scope.Services.GetRequiredService<OutboxLock>(), scope.Services.GetRequiredService<Wakeups>(), School.Nudges, _clock);
 
     private Task LendAsync(Guid book, int number) => School.DoAsync((Facts facts) => facts.PublishAsync(new BookLent(book, number)));
 

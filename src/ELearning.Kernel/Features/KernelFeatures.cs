@@ -1,4 +1,5 @@
 using ELearning.Blobs;
+using ELearning.Security;
 
 namespace ELearning;
 
@@ -11,5 +12,7 @@ internal static class KernelFeatures
         new FactsFeature(),
         new JobsFeature(),
         new BlobsFeature(),
+        new AuditFeature(),
+        new SecurityFeature(),
     ];
 }

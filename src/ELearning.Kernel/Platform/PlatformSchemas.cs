@@ -12,5 +12,6 @@ internal static class PlatformSchemas
         new("Tenants", Tenants.Migrations),
         new("Wakeups", Wakeups.Migrations),
         new("Secrets", SecretTables.PlatformMigrations),
+        new("Audit", AuditChain.PlatformMigrations),
     ];
 }

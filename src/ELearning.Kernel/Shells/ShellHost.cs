@@ -52,7 +52,8 @@ internal sealed class ShellHost(
         await slot.Gate.WaitAsync(ct);
         try
         {
-            var next = changed.State == TenantState.Running && alongside is null ? await BuildAsync(changed, ct) : null;
+            var next = changed.State == TenantState.Running && alongside is null
+                ? await BuildAsync(changed with { Version = changed.Version + 1 }, ct) : null;
             Tenant? saved;
             try
             {

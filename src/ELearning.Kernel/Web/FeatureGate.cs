@@ -72,8 +72,8 @@ internal sealed class FeatureGate : MatcherPolicy, INodeBuilderPolicy
 }
 
 /// <summary>Links are made only to what the tenant has. The endpoints stay the same objects: new ones would fill the link generator's cache for ever.</summary>
-internal sealed class GatedAddresses(IEndpointAddressScheme<RouteValuesAddress> inner) : IEndpointAddressScheme<RouteValuesAddress>
+internal sealed class GatedAddresses<TAddress>(IEndpointAddressScheme<TAddress> inner) : IEndpointAddressScheme<TAddress>
 {
-    public IEnumerable<Endpoint> FindEndpoints(RouteValuesAddress address) => inner.FindEndpoints(address)
+    public IEnumerable<Endpoint> FindEndpoints(TAddress address) => inner.FindEndpoints(address)
         .Where(endpoint => endpoint.Metadata.GetMetadata<FeatureMetadata>() is not { } feature || Shell.CurrentOrNone?.Has(feature.Id) == true);
 }

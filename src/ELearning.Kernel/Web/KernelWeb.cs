@@ -31,7 +31,8 @@ internal static class KernelWeb
         host.Configure<Microsoft.AspNetCore.Mvc.Razor.RazorViewEngineOptions>(razor => razor.ViewLocationExpanders.Add(new ThemeViews(catalog)));
 
         host.AddSingleton<MatcherPolicy, FeatureGate>();
-        Decorate<IEndpointAddressScheme<RouteValuesAddress>>(host, (_, inner) => new GatedAddresses(inner));
+        Decorate<IEndpointAddressScheme<RouteValuesAddress>>(host, (_, inner) => new GatedAddresses<RouteValuesAddress>(inner));
+        Decorate<IEndpointAddressScheme<string>>(host, (_, inner) => new GatedAddresses<string>(inner));
         Decorate<IViewComponentSelector>(host, (services, inner) => new GatedComponents(inner, services.GetRequiredService<ModuleMap>()));
     }
 

@@ -11,7 +11,7 @@ namespace ELearning;
 /// The one place where an error becomes an answer: a page for pages, problem+json for endpoints, and a reference number
 /// in both. What went wrong is in the log; only in development is it in the answer too.
 /// </summary>
-internal sealed class Errors(RequestDelegate next, IHostEnvironment environment, ILogger<Errors> log)
+internal sealed class ErrorAnswers(RequestDelegate next, IHostEnvironment environment, ILogger<ErrorAnswers> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -94,8 +94,8 @@ internal static class PlainPage
     }
 }
 
-internal static class ErrorsPipeline
+internal static class ErrorAnswersPipeline
 {
     /// <summary>First of all: whatever comes after it may fail.</summary>
-    public static IApplicationBuilder UseErrors(this IApplicationBuilder app) => app.UseMiddleware<Errors>();
+    public static IApplicationBuilder UseErrors(this IApplicationBuilder app) => app.UseMiddleware<ErrorAnswers>();
 }

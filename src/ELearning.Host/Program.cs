@@ -1,4 +1,4 @@
 using ELearning;
+using ELearning.Commands;
 
-var app = await KernelHost.BuildAsync(new KernelOptions(), Modules.All);
-await app.RunAsync();
+return await Launch.RunAsync(args, Modules.All);

@@ -25,7 +25,7 @@ public static class KernelHost
         var catalog = new FeatureCatalog([.. KernelFeatures.All, .. modules]);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Listen).UseStaticWebAssets();
-        builder.AddOperations();
+        builder.AddOperations(options);
         AddKernel(builder.Services, options, catalog);
         configure?.Invoke(builder);
         builder.Services.DispatchToTenants();
@@ -71,9 +71,9 @@ public static class KernelHost
         app.UseStaticFiles();
         app.UseHealth();
         app.UseMiddleware<TenantMiddleware>();
-        app.UseRouteFigures(app.Services.GetRequiredService<RouteFigures>(), app.Services.GetRequiredService<TimeProvider>(), app.Environment.IsDevelopment());
+        app.UseRouteFigures();
         app.UseRouting();
-        app.UseRateLimits(app.Services.GetRequiredService<RateLimits>());
+        app.UseRateLimits();
         app.UseAntiforgery();
         app.MapFeatures(catalog);
     }

@@ -97,5 +97,5 @@ internal static class PlainPage
 internal static class ErrorAnswersPipeline
 {
     /// <summary>First of all: whatever comes after it may fail.</summary>
-    public static IApplicationBuilder UseErrors(this IApplicationBuilder app) => app.UseMiddleware<ErrorAnswers>();
+    public static void UseErrors(this IApplicationBuilder app) => app.UseMiddleware<ErrorAnswers>();
 }

@@ -10,7 +10,7 @@ namespace ELearning;
 /// <summary>What whoever runs a host relies on: logs, health, limits, figures, and an orderly end.</summary>
 internal static class KernelOperations
 {
-    public static void AddOperations(this WebApplicationBuilder builder)
+    public static void AddOperations(this WebApplicationBuilder builder, KernelOptions options)
     {
         var host = builder.Services;
         host.AddSingleton<Health>();
@@ -23,8 +23,8 @@ internal static class KernelOperations
             kestrel.Limits.MaxRequestBodySize = Limits.Body;
         });
         // Requests that have begun may finish; then the shells' leases are returned and the databases closed.
-        host.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        AddLogs(builder.Logging, readable: builder.Environment.IsDevelopment());
+        host.Configure<HostOptions>(process => process.ShutdownTimeout = options.Grace);
+        AddLogs(builder.Logging, readable: options.Demo || builder.Environment.IsDevelopment());
     }
 
     /// <param name="readable">A line a person reads, instead of an object that a program does.</param>
@@ -51,5 +51,8 @@ internal static class KernelOperations
         }
         // The framework's two lines a request tell nothing that the figures by route do not.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // It warns when there is no wwwroot yet.
+        logging.AddFilter("Microsoft.AspNetCore.StaticFiles", LogLevel.Error);
     }
 }

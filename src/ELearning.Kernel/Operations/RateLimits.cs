@@ -5,6 +5,7 @@ using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning;
 
@@ -96,5 +97,9 @@ internal sealed class RateLimits : IAsyncDisposable
 internal static class RateLimitsPipeline
 {
     /// <summary>After routing and the tenant, before the endpoint.</summary>
-    public static IApplicationBuilder UseRateLimits(this IApplicationBuilder app, RateLimits limits) => app.Use(limits.InvokeAsync);
+    public static void UseRateLimits(this IApplicationBuilder app)
+    {
+        var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
+        app.Use(limits.InvokeAsync);
+    }
 }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using ELearning.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ELearning;
 
@@ -67,30 +70,34 @@ internal sealed class RouteFigures
 
 internal static class RouteFiguresPipeline
 {
-    /// <summary>Right after the tenant, whose scope counts the statements.</summary>
-    /// <param name="inHeaders">Tells browsers too, by Server-Timing. Not outside development: times tell strangers what exists.</param>
-    public static IApplicationBuilder UseRouteFigures(this IApplicationBuilder app, RouteFigures figures, TimeProvider clock, bool inHeaders) => app.Use(async (http, next) =>
+    /// <summary>Right after the tenant, whose scope counts the statements. In development browsers are told by Server-Timing; outside it, times tell strangers what exists.</summary>
+    public static void UseRouteFigures(this IApplicationBuilder app)
     {
-        var start = clock.GetTimestamp();
-        var meter = (StatementMeter?)http.RequestServices.GetService(typeof(StatementMeter));
-        if (inHeaders)
-            http.Response.OnStarting(() =>
-            {
-                var ms = clock.GetElapsedTime(start).TotalMilliseconds;
-                http.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture,
-                    $"total;dur={ms:0.0}, db;dur={meter?.Elapsed.TotalMilliseconds ?? 0:0.0};desc=\"{meter?.Count ?? 0} statements\"");
-                return Task.CompletedTask;
-            });
+        var figures = app.ApplicationServices.GetRequiredService<RouteFigures>();
+        var isDevelopment = app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
+        app.Use(async (http, next) =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            var meter = http.RequestServices.GetService<StatementMeter>();
+            if (isDevelopment) http.Response.OnStarting(() => TellAsync(http, Stopwatch.GetElapsedTime(start), meter));
 
-        var failed = true;
-        try
-        {
-            await next(http);
-            failed = http.Response.StatusCode >= 500;
-        }
-        finally
-        {
-            figures.Add(http, clock.GetElapsedTime(start), meter, failed);
-        }
-    });
+            var failed = true;
+            try
+            {
+                await next(http);
+                failed = http.Response.StatusCode >= 500;
+            }
+            finally
+            {
+                figures.Add(http, Stopwatch.GetElapsedTime(start), meter, failed);
+            }
+        });
+    }
+
+    private static Task TellAsync(HttpContext http, TimeSpan elapsed, StatementMeter? meter)
+    {
+        http.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture,
+            $"total;dur={elapsed.TotalMilliseconds:0.0}, db;dur={meter?.Elapsed.TotalMilliseconds ?? 0:0.0};desc=\"{meter?.Count ?? 0} statements\"");
+        return Task.CompletedTask;
+    }
 }

@@ -133,16 +133,16 @@ public sealed class OperationsTests
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseKestrelCore();
-        builder.AddOperations();
+        builder.AddOperations(new());
         builder.Services.Remove(builder.Services.Single(d => d.ServiceType == typeof(Health)));
         var log = new Lines();
         builder.Logging.ClearProviders().AddProvider(log);
 
         var app = builder.Build();
         app.UseErrors();
-        app.UseRouteFigures(app.Services.GetRequiredService<RouteFigures>(), TimeProvider.System, inHeaders: app.Environment.EnvironmentName == "Development");
+        app.UseRouteFigures();
         app.UseRouting();
-        app.UseRateLimits(app.Services.GetRequiredService<RateLimits>());
+        app.UseRateLimits();
         app.MapGet("/throws", string () => throw new InvalidOperationException("<secret>"));
         app.MapGet("/page", string () => throw new InvalidOperationException("<secret>")).WithMetadata(new PageActionDescriptor());
         app.MapGet("/full", () => new Problem(409, "seats-full", "All seats are taken.") { Errors = new Dictionary<string, string[]> { ["course"] = ["Choose another."] } });

@@ -6,5 +6,6 @@ internal static class Benchmarks
     [
         new("fsync", Fsync.RunAsync),
         new("append.postgres", AppendPostgres.RunAsync),
+        new("pg-tenants", PgTenants.RunAsync),
     ];
 }

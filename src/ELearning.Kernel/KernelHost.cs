@@ -1,6 +1,8 @@
 using ELearning.Blobs;
 using ELearning.Data;
+using ELearning.Recipes;
 using ELearning.Security;
+using ELearning.Settings;
 using ELearning.Shells;
 using ELearning.Web;
 using Microsoft.AspNetCore.Builder;
@@ -57,6 +59,8 @@ public static class KernelHost
         host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<ShellHost>();
         host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
         host.AddSingleton<Nudges>().AddSingleton<Wakeups>();
+        host.AddSettings();
+        host.AddRecipes();
         host.AddHostedService<ShellSweep>();
         host.AddHostedService<Pump>();
         host.AddKernelWeb(catalog);

@@ -108,9 +108,11 @@ public sealed class FeatureBuilder(string feature)
         return this;
     }
 
-    public FeatureBuilder RecipeStep<T>(string name) where T : class, IRecipeStep
+    /// <param name="takes">The step's properties beside its name.</param>
+    public FeatureBuilder RecipeStep<T>(string name, Shape takes, StepLevel level = StepLevel.Tenant) where T : class, IRecipeStep
     {
-        RecipeSteps.Add(new(name, feature, typeof(T)));
+        var create = ActivatorUtilities.CreateFactory<T>([]);
+        RecipeSteps.Add(new(name, feature, takes, level, typeof(IRecipeWriter).IsAssignableFrom(typeof(T)), services => create(services, [])));
         return this;
     }
 
@@ -154,7 +156,8 @@ public sealed record HandlerInfo(
 
 public sealed record JobInfo(string Name, string Feature, Schedule? Schedule, Func<IServiceProvider, IJob> Create);
 
-public sealed record RecipeStepInfo(string Name, string Feature, Type Type);
+public sealed record RecipeStepInfo(
+    string Name, string Feature, Shape Takes, StepLevel Level, bool Writes, Func<IServiceProvider, IRecipeStep> Create);
 
 public sealed record Figure(string Name, string Feature, Sql Sql);
 

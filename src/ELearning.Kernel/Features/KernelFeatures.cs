@@ -1,5 +1,7 @@
 using ELearning.Blobs;
+using ELearning.Recipes;
 using ELearning.Security;
+using ELearning.Settings;
 
 namespace ELearning;
 
@@ -14,5 +16,7 @@ internal static class KernelFeatures
         new BlobsFeature(),
         new AuditFeature(),
         new SecurityFeature(),
+        new SettingsFeature(),
+        new RecipesFeature(),
     ];
 }

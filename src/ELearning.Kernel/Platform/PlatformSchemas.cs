@@ -1,5 +1,7 @@
 using ELearning.Data;
+using ELearning.Recipes;
 using ELearning.Security;
+using ELearning.Settings;
 using ELearning.Shells;
 
 namespace ELearning;
@@ -13,5 +15,7 @@ internal static class PlatformSchemas
         new("Wakeups", Wakeups.Migrations),
         new("Secrets", SecretTables.PlatformMigrations),
         new("Audit", AuditChain.PlatformMigrations),
+        new("Settings", SettingStore.Migrations),
+        new("Recipes", RecipeRuns.Migrations),
     ];
 }

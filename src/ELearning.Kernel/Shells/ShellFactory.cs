@@ -1,5 +1,6 @@
 using ELearning.Data;
 using ELearning.Security;
+using ELearning.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +8,7 @@ namespace ELearning.Shells;
 
 /// <summary>Builds the shell of a tenant: brings its tables up to date, then puts its container together.</summary>
 internal sealed class ShellFactory(
-    FeatureCatalog catalog, Engine engine, Migrator migrator, InheritedServices inherited, IServiceProvider root)
+    FeatureCatalog catalog, Engine engine, Migrator migrator, SettingStore settings, InheritedServices inherited, IServiceProvider root)
 {
     private static readonly ServiceProviderOptions Options = new() { ValidateScopes = false };
 
@@ -27,7 +28,7 @@ internal sealed class ShellFactory(
         services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), tenant.Key));
         services.AddScoped(provider => new Site(Shell.Current, provider.GetRequiredService<KernelOptions>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.PathBase));
         services.AddTenantFramework(tenant);
-        foreach (var setting in catalog.Settings.Values) services.AddSingleton(setting.Type, Activator.CreateInstance(setting.Type)!);
+        foreach (var (type, value) in await settings.LoadAsync(tenant, ct)) services.AddSingleton(type, value);
         foreach (var feature in features) feature.Source.AddServices(services);
         return new Shell(tenant, features, services.BuildServiceProvider(Options));
     }

@@ -7,5 +7,7 @@ internal static class Benchmarks
         new("fsync", Fsync.RunAsync),
         new("append.postgres", AppendPostgres.RunAsync),
         new("pg-tenants", PgTenants.RunAsync),
+        new("outbox", Outbox.RunAsync),
+        new("job-start", JobStart.RunAsync),
     ];
 }

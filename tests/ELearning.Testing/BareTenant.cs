@@ -85,7 +85,7 @@ internal sealed class BareTenant : IAsyncDisposable
 /// <summary>An engine on nothing, of either kind, and everything of it dropped afterwards.</summary>
 internal sealed class EmptyEngine : IAsyncDisposable
 {
-    private readonly string _installation = Guid.NewGuid().ToString("N")[..8];
+    private readonly string _installation = $"elt{Guid.NewGuid().ToString("N")[..9]}";
     private readonly string _folder = Directory.CreateTempSubdirectory("elearning-test-").FullName;
 
     public static EmptyEngine Make() => new();
@@ -94,13 +94,19 @@ internal sealed class EmptyEngine : IAsyncDisposable
     public static Engine Open(string address) => address.Split(':', 2) switch
     {
         ["sqlite", var folder] => new SqliteEngine(folder),
-        ["postgres", var installation] => new PostgresEngine(
-            new NpgsqlConnectionStringBuilder(Server) { Database = $"el_test_{installation}", Pooling = false }.ConnectionString, installation, null, 2, 4),
+        ["postgres", var installation] => new PostgresEngine(ConnectionTo(installation), installation, null, 2, 4),
         _ => throw new ArgumentException(address),
     };
 
+    private static string ConnectionTo(string installation) =>
+        new NpgsqlConnectionStringBuilder(Server) { Database = installation, Pooling = false }.ConnectionString;
+
     private static string Server => Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES")
         ?? throw new InvalidOperationException("ELEARNING_TEST_POSTGRES is not set: the connection string of a role with CREATEROLE and CREATEDB.");
+
+    public string Folder => _folder;
+
+    public string Connection => ConnectionTo(_installation);
 
     public string Address(string engine) => engine == "sqlite" ? $"sqlite:{_folder}" : $"postgres:{_installation}";
 
@@ -109,7 +115,7 @@ internal sealed class EmptyEngine : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
         if (Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES") is null) return;
         await using var source = NpgsqlDataSource.Create(Server);
-        await RunAsync(source, $"DROP DATABASE IF EXISTS el_test_{_installation}");
+        await RunAsync(source, $"DROP DATABASE IF EXISTS {_installation}");
         var roles = new List<string>();
         await using (var command = source.CreateCommand($"SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'el_{_installation}_%'"))
         await using (var reader = await command.ExecuteReaderAsync())

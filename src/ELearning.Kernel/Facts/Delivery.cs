@@ -23,30 +23,31 @@ internal sealed class Delivery(
             AND earlier.subject_kind = outbox.subject_kind AND earlier.subject_id = outbox.subject_id AND earlier.number < outbox.number)
         """;
 
-    /// <returns>How many facts were dealt with, and how many were undone because one of them failed: try those one by one.</returns>
-    public async Task<(int Done, int Undone)> DeliverAsync(int limit, CancellationToken ct)
+    /// <returns>Whether there may be more, and how many were undone because one of them failed: try those one by one.</returns>
+    public async Task<(bool More, int Undone)> DeliverAsync(int limit, CancellationToken ct)
     {
         List<Claimed> claimed = [];
+        var held = false;
         try
         {
             await db.TransactAsync(async () =>
             {
                 claimed = await ClaimAsync(limit, ct);
                 Faults.At("deliver.claimed");
-                if (claimed.Count == 0 || await HoldAsync(claimed, ct)) return;
+                if (claimed.Count == 0 || (held = await HoldAsync(claimed, ct))) return;
                 foreach (var fact in claimed) await HandleAsync(fact, ct);
                 Faults.At("deliver.handled");
                 await db.ExecuteAsync($"DELETE FROM outbox WHERE id IN {claimed.Select(fact => fact.Id)}", ct);
                 Faults.At("deliver.acknowledged");
             }, ct);
             if (claimed.Count > 0) Faults.At("deliver.committed");
-            return (claimed.Count, 0);
+            return (held || claimed.Count == limit, 0);
         }
         catch (Exception e) when (claimed.Count > 0 && !ct.IsCancellationRequested)
         {
-            if (claimed is not [var failed]) return (0, claimed.Count);
+            if (claimed is not [var failed]) return (true, claimed.Count);
             await SetBackAsync(failed, e, ct);
-            return (1, 0);
+            return (true, 0);
         }
     }
 

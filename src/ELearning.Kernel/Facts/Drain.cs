@@ -12,8 +12,8 @@ internal static class Drain
         while (true)
         {
             await using var scope = open();
-            var (done, undone) = await scope.Services.GetRequiredService<Delivery>().DeliverAsync(oneByOne > 0 ? 1 : Delivery.Batch, ct);
-            if (done == 0 && undone == 0) return;
+            var (more, undone) = await scope.Services.GetRequiredService<Delivery>().DeliverAsync(oneByOne > 0 ? 1 : Delivery.Batch, ct);
+            if (!more) return;
             oneByOne = undone > 0 ? undone : Math.Max(0, oneByOne - 1);
         }
     }

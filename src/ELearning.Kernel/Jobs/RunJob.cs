@@ -25,6 +25,7 @@ internal static class RunJob
         if (outcome is null)
         {
             await queue.EndAsync(job, JobState.Done, result, null, CancellationToken.None);
+            Faults.At("job.committed");
             log.LogInformation("Job {Job} {Name} done, attempt {Attempt}", job.Id, job.Name, job.Attempts);
         }
         else if (outcome is OperationCanceledException && stopping.IsCancellationRequested) await queue.ReturnAsync(job, CancellationToken.None);

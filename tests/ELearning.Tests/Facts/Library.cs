@@ -21,9 +21,13 @@ internal sealed class LedgerFeature : IFeature
     public void Declare(FeatureBuilder f) => f
         .On<BookLent, WriteDown>()
         .Job<Tidy>(Tidy.Name, Schedule.Daily(new(2, 30)))
+        .Table("lent")
+        .Table("asked")
         .Table("ledger")
         .Table("counted")
         .Schema(
+            $"CREATE TABLE lent (book UUID NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (book, number))",
+            $"CREATE TABLE asked (id UUID PRIMARY KEY)",
             $"CREATE TABLE ledger (id BIGINT PRIMARY KEY, book UUID NOT NULL, number INTEGER NOT NULL, times INTEGER NOT NULL)",
             $"CREATE TABLE counted (id UUID PRIMARY KEY, times INTEGER NOT NULL)");
 }

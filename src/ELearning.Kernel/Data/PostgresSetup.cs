@@ -153,8 +153,17 @@ internal sealed class PostgresSetup(string connectionString, PostgresNames names
             Directory.CreateDirectory(folder);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(file, options);
-            writer.Write(RandomNumberGenerator.GetHexString(64));
+            // Two hosts may start at once: whose file is moved first is right, and nobody reads half of one.
+            var mine = $"{file}.{Guid.NewGuid():N}";
+            using (var writer = new StreamWriter(mine, options)) writer.Write(RandomNumberGenerator.GetHexString(64));
+            try
+            {
+                File.Move(mine, file, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                File.Delete(mine);
+            }
         }
         return File.ReadAllText(file);
     }

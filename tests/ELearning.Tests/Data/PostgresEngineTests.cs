@@ -46,4 +46,64 @@ public sealed class PostgresEngineTests : PostgresTest
             await host.DisposeAsync();
         }
     }
+
+    [Fact]
+    public async Task A_lock_is_held_by_one_caller_of_one_host()
+    {
+        await using var other = NewEngine();
+        await using var third = NewEngine();
+        var held = await Engine.LockAsync("migrate math", default);
+        await using (await other.LockAsync("migrate arts", default))
+        {
+            // Another name is free; this one is not, for the same host or another.
+        }
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Engine.LockAsync("migrate math", soon.Token));
+        using var later = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await other.LockAsync("migrate math", later.Token));
+        var waiting = third.LockAsync("migrate math", default).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        await held.DisposeAsync();
+        await (await waiting.WaitAsync(TimeSpan.FromSeconds(10))).DisposeAsync();
+        await (await Engine.LockAsync("migrate math", default)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_database_of_another_collation_is_refused_by_name()
+    {
+        var name = Database + "_sorted";
+        await RunAsync(AdminConnection, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'");
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(AdminConnection) { Database = name };
+            await using var engine = new PostgresEngine(connection.ConnectionString, Installation);
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => engine.StartAsync(default));
+            Assert.Contains($"\"{name}\" has encoding UTF8, collation C.UTF-8", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await RunAsync(AdminConnection, $"DROP DATABASE {name}");
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_password_to_derive_from_hosts_share_a_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("elearning-secret-");
+        var connection = new NpgsqlConnectionStringBuilder(AdminConnection);
+        var passwords = Path.Combine(folder.FullName, "pgpass");
+        await File.WriteAllTextAsync(passwords, $"*:*:*:*:{connection.Password}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(passwords, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        connection.Remove("Password");
+        connection.Passfile = passwords;
+
+        await using var first = new PostgresEngine(connection.ConnectionString, Installation, folder.FullName);
+        await using var second = new PostgresEngine(connection.ConnectionString, Installation, folder.FullName);
+        await first.StartAsync(default);
+        Assert.Equal(1, await new Db(first.Platform).FirstAsync<int?>($"SELECT 1"));
+        Assert.Equal(1, await new Db(second.Platform).FirstAsync<int?>($"SELECT 1"));
+        Assert.Throws<InvalidOperationException>(() => new PostgresEngine(connection.ConnectionString, Installation));
+        folder.Delete(recursive: true);
+    }
 }

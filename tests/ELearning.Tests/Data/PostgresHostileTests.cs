@@ -93,6 +93,23 @@ public sealed class PostgresHostileTests : PostgresTest
     }
 
     [Fact]
+    public async Task What_still_passes_the_logins_sessions_are_seen_and_ended()
+    {
+        await using var other = await Engine.PoolOf("arts").OpenConnectionAsync();
+        await using var theirs = new NpgsqlCommand("SELECT 'private'", other);
+        await theirs.ExecuteNonQueryAsync();
+        await _math.TransactAsync(async () =>
+        {
+            await _math.ExecuteAsync($"RESET ROLE");
+            Assert.Equal("SELECT 'private'", await _math.FirstAsync<string>($"SELECT query FROM pg_stat_activity WHERE pid = {other.ProcessID}"));
+            Assert.Equal(true, await _math.FirstAsync<bool?>($"SELECT pg_terminate_backend({other.ProcessID})"));
+        });
+
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => theirs.ExecuteNonQueryAsync());
+        Assert.Equal(["secret of arts"], await new Db(Engine.Open("arts")).ListAsync<string>($"SELECT text FROM notes"));
+    }
+
+    [Fact]
     public async Task What_still_passes_the_login_is_locked_out_until_a_host_starts_again()
     {
         // Any role may change its own password; StartAsync sets it back.

@@ -72,12 +72,16 @@ public static class KernelHost
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
 
         app.UseErrors();
+        app.UseSecurityHeaders();
         app.UseStaticFiles();
         app.UseHealth();
         app.UseMiddleware<TenantMiddleware>();
         app.UseRouteFigures();
         app.UseRouting();
         app.UseRateLimits();
+        app.UseCrossSiteCheck();
+        app.UseSessions();
+        app.UseAccess();
         app.UseAntiforgery();
         app.MapFeatures(catalog);
     }

@@ -12,7 +12,7 @@ public static class TestFeatures
     public static readonly IFeature[] All =
     [
         new Slow(), new Notes(), new NotesMore(), new NotesRival(), new NotesTogether(), new BrokenMigration(), new BrokenServices(),
-        new NotesFeature(), new WallsFeature(),
+        new NotesFeature(), new WallsFeature(), new TestAccountsFeature(), new Security.LibraryFeature(),
     ];
 
     /// <summary>A request that takes as long as the test wants, to be in flight while something is switched.</summary>
@@ -24,6 +24,7 @@ public static class TestFeatures
 
         public void MapEndpoints(IEndpointRouteBuilder routes)
         {
+            routes = routes.MapGroup("").Public("For the tests.");
             routes.MapGet("/test/slow", async (int ms, Alive alive, Shells.Tenant tenant, CancellationToken ct) =>
             {
                 await Task.Delay(ms, ct);
@@ -55,6 +56,7 @@ public static class TestFeatures
 
         public void MapEndpoints(IEndpointRouteBuilder routes)
         {
+            routes = routes.MapGroup("").Public("For the tests.");
             routes.MapGet("/test/notes", async (Db db, CancellationToken ct) => await db.ListAsync<string>($"SELECT text FROM test_notes ORDER BY id LIMIT 100", ct)).WithName("test-notes");
             routes.MapPut("/test/notes/{id:guid}", async (Guid id, string text, Db db, CancellationToken ct) =>
                 await db.ExecuteAsync($"INSERT INTO test_notes (id, text) VALUES ({id}, {text}) ON CONFLICT DO NOTHING", ct));
@@ -68,6 +70,7 @@ public static class TestFeatures
 
         public void MapEndpoints(IEndpointRouteBuilder routes)
         {
+            routes = routes.MapGroup("").Public("For the tests.");
             routes.MapGet("/test/more", () => "more").WithName("test-more");
             // The same path as an endpoint of Notes, by another verb: the gate must tell them apart.
             routes.MapDelete("/test/notes", () => "deleted");
@@ -83,7 +86,7 @@ public static class TestFeatures
     {
         public FeatureInfo Info { get; } = new("TestNotesTogether", "Notes with greetings", "Test", "An integration.") { OnWhenAll = ["TestNotes", "TestSlow"] };
 
-        public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapGet("/test/together", () => "together");
+        public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapGet("/test/together", () => "together").Public("For the tests.");
     }
 
     private sealed class BrokenMigration : IFeature

@@ -74,7 +74,12 @@ public sealed class TestHost : IAsyncDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        return new(handler) { BaseAddress = new($"http://{host}:{Address.Port}{path}") };
+        return new(handler)
+        {
+            BaseAddress = new($"http://{host}:{Address.Port}{path}"),
+            // As browsers say of what a page of the same site sends.
+            DefaultRequestHeaders = { { "Sec-Fetch-Site", "same-origin" } },
+        };
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,8 @@ internal static class AccessRules
         if (endpoint.Metadata.Any(word => word is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy))
             return "uses the framework's [Authorize] or [AllowAnonymous]. Write Requires, SignedIn or Public instead.";
 
-        var rules = endpoint.Metadata.OfType<AccessAttribute>().ToList();
+        // What a page's model says arrives twice: from its selector and from its class.
+        var rules = endpoint.Metadata.OfType<AccessAttribute>().Distinct().ToList();
         return rules switch
         {
             [] => "says neither who may use it nor that everybody may. Write Requires, SignedIn or Public.",

@@ -27,24 +27,29 @@ public sealed class Roles(Db db, Audit audit)
     /// Gives Administrator the permissions that this tenant has never been offered, except those given by hand only. What
     /// an administrator took away stays away when the feature is switched on again.
     /// </summary>
-    public static Task GrantNewAsync(Db db, IEnumerable<PermissionInfo> permissions, CancellationToken ct) => db.TransactAsync(async () =>
+    public static async Task GrantNewAsync(Db db, IEnumerable<PermissionInfo> permissions, CancellationToken ct)
     {
-        var byId = permissions.ToDictionary(permission => permission.Id);
+        // Asked at each activation, and nearly always nothing is new: a read costs less than a write that changes nothing.
+        var known = (await db.ListAsync<string>($"SELECT permission FROM offered_permissions ORDER BY permission", ct)).ToHashSet();
+        var byId = permissions.Where(permission => !known.Contains(permission.Id)).ToDictionary(permission => permission.Id);
         if (byId.Count == 0) return;
 
-        var offered = await db.ListAsync<string>($"""
-            INSERT INTO offered_permissions (permission) VALUES {Rows(byId.Keys.Select(id => (Sql)$"({id})"))}
-            ON CONFLICT DO NOTHING RETURNING permission
-            """, ct);
-        var granted = offered.Where(id => !byId[id].ByHand).ToList();
-        if (granted.Count == 0) return;
+        await db.TransactAsync(async () =>
+        {
+            var offered = await db.ListAsync<string>($"""
+                INSERT INTO offered_permissions (permission) VALUES {Rows(byId.Keys.Select(id => (Sql)$"({id})"))}
+                ON CONFLICT DO NOTHING RETURNING permission
+                """, ct);
+            var granted = offered.Where(id => !byId[id].ByHand).ToList();
+            if (granted.Count == 0) return;
 
-        await db.ExecuteAsync($"""
-            INSERT INTO role_permissions (role_id, permission) VALUES {Rows(granted.Select(id => (Sql)$"({Administrator}, {id})"))}
-            ON CONFLICT DO NOTHING
-            """, ct);
-        await RaiseVersionAsync(db, ct);
-    }, ct);
+            await db.ExecuteAsync($"""
+                INSERT INTO role_permissions (role_id, permission) VALUES {Rows(granted.Select(id => (Sql)$"({Administrator}, {id})"))}
+                ON CONFLICT DO NOTHING
+                """, ct);
+            await RaiseVersionAsync(db, ct);
+        }, ct);
+    }
 
     public async Task<IReadOnlyList<Role>> ListAsync(CancellationToken ct)
     {
@@ -52,9 +57,12 @@ public sealed class Roles(Db db, Audit audit)
             SELECT r.id, r.name, r.description, r.shipped, r.revision, p.permission
             FROM roles r LEFT JOIN role_permissions p ON p.role_id = r.id ORDER BY r.name_key, p.permission
             """, ct);
-        return [.. rows.GroupBy(row => row.Id).Select(role => role.First() is var first
-            ? new Role(first.Id, first.Name, first.Description, first.Shipped, first.Revision, [.. role.Select(row => row.Permission).OfType<string>()])
-            : throw new InvalidOperationException())];
+        return
+        [
+            .. from role in rows.GroupBy(row => row.Id)
+               let first = role.First()
+               select new Role(first.Id, first.Name, first.Description, first.Shipped, first.Revision, [.. role.Select(row => row.Permission).OfType<string>()]),
+        ];
     }
 
     /// <returns>Null when there is a role of that name.</returns>

@@ -19,11 +19,13 @@ internal sealed class ShellFactory(
     {
         var features = catalog.Closure(tenant.Features, tenant.IsPlatform);
         await migrator.MigrateAsync(tenant.Key, catalog.Schemas, features.Select(f => f.Id).ToHashSet(), ct);
+        var store = engine.Open(tenant.Key);
+        await Roles.GrantNewAsync(new Db(store), features.SelectMany(f => f.Declared.Permissions), ct);
 
         var services = new ServiceCollection();
         foreach (var descriptor in inherited.From(root)) ((ICollection<ServiceDescriptor>)services).Add(descriptor);
         services.AddSingleton(tenant);
-        services.AddSingleton(engine.Open(tenant.Key));
+        services.AddSingleton(store);
         services.AddScoped(provider => new Db(provider.GetRequiredService<Store>(), provider.GetService<StatementMeter>()));
         services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), tenant.Key));
         services.AddScoped(provider => new Site(Shell.Current, provider.GetRequiredService<KernelOptions>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.PathBase));

@@ -1,3 +1,4 @@
+using ELearning.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +44,7 @@ internal static class TenantFramework
         services.AddKeyedSingleton(Own, (provider, _) => OwnAntiforgery(provider, tenant));
         services.AddKeyedSingleton<ITempDataProvider>(Own, (provider, _) => new CookieTempDataProvider(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<ILoggerFactory>(),
-            Options.Create(new CookieTempDataProviderOptions { Cookie = { Name = $".el-note-{tenant.Key}" } }),
+            Options.Create(new CookieTempDataProviderOptions { Cookie = new FramedCookie { Name = $".el-note-{tenant.Key}", HttpOnly = true, SameSite = SameSiteMode.Lax } }),
             provider.GetRequiredService<TempDataSerializer>()));
         services.AddKeyedSingleton<IStringLocalizerFactory>(Own, (provider, _) => new ResourceManagerStringLocalizerFactory(
             provider.GetRequiredService<IOptions<LocalizationOptions>>(), provider.GetRequiredService<ILoggerFactory>()));
@@ -55,7 +56,7 @@ internal static class TenantFramework
         var services = new ServiceCollection();
         services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = $".el-form-{tenant.Key}";
+            options.Cookie = new FramedCookie { Name = $".el-form-{tenant.Key}", HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Strict };
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddSingleton(tenantServices.GetRequiredService<ILoggerFactory>());

@@ -1,3 +1,4 @@
+using ELearning.Security;
 using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +51,7 @@ internal static class KernelWeb
 
         var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).ToList();
         RouteCheck.Check(endpoints);
+        AccessRules.Check(endpoints, catalog);
         catalog.FirstSegments = endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ } first, ..] ? first.Parts[0] : null).OfType<RoutePatternLiteralPart>()
             .Select(part => part.Content).ToHashSet(StringComparer.OrdinalIgnoreCase);

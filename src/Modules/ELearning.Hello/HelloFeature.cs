@@ -35,8 +35,8 @@ public sealed class HelloFeature : IFeature
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/hello/greetings", ListGreetings.HandleAsync);
-        routes.MapDelete("/hello/greetings/{id:guid}", RemoveGreeting.HandleAsync);
+        routes.MapGet("/hello/greetings", ListGreetings.HandleAsync).Public("A guest book is read by everybody.");
+        routes.MapDelete("/hello/greetings/{id:guid}", RemoveGreeting.HandleAsync).Requires(Permissions.Moderate);
     }
 
     public static class Permissions

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ELearning.Hello;
 
+[Public("Visitors leave greetings without an account.")]
 internal sealed class Index(GuestBook book, HelloSettings settings, Db db, TimeProvider clock) : PageModel
 {
     public HelloSettings Settings => settings;

@@ -1,5 +1,6 @@
 using ELearning.Data;
 using ELearning.Shells;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ELearning.Recipes;
@@ -89,6 +90,7 @@ internal sealed class RecipeExecutor(
         // A new lease for each step: a feature step before this one has put another shell in place.
         await using var lease = await shells.LeaseAsync(run.Tenant, ct);
         await using var scope = lease.OpenScope();
+        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform with { Name = run.By });
         var runner = catalog.RecipeSteps[step.Name].Create(scope.Services);
         var input = new StepInput(run.Tenant, step.Json, run.By);
         var changes = (await runner.PlanAsync(input, ct)).Where(change => change.From != change.To).ToList();
@@ -100,6 +102,7 @@ internal sealed class RecipeExecutor(
     {
         await using var lease = await shells.LeaseAsync(tenant.Name, ct);
         await using var scope = lease.OpenScope();
+        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform with { Name = by });
         var runner = catalog.RecipeSteps[step.Name].Create(scope.Services);
         try
         {

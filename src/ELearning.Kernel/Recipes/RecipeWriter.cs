@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ELearning.Data;
 using ELearning.Settings;
 using ELearning.Shells;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Recipes;
 
@@ -24,6 +25,7 @@ internal sealed class RecipeWriter(FeatureCatalog catalog, Tenants tenants, Tena
         await using (var lease = await shells.LeaseAsync(tenant.Name, ct))
         {
             await using var scope = lease.OpenScope();
+            scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform);
             foreach (var feature in catalog.Closure(tenant.Features, tenant.IsPlatform))
                 foreach (var info in feature.Declared.RecipeSteps.Where(step => step.Writes))
                     foreach (var written in await ((IRecipeWriter)info.Create(scope.Services)).WriteAsync(tenant.Name, ct))

@@ -10,7 +10,8 @@ internal sealed class RecipesFeature : IFeature
     public void Declare(FeatureBuilder f) => f
         .RecipeStep<FeatureStep>("feature", FeatureStep.Takes)
         .RecipeStep<ThemesStep>("themes", ThemesStep.Takes)
-        .RecipeStep<SettingsStep>("settings", SettingsStep.Takes);
+        .RecipeStep<SettingsStep>("settings", SettingsStep.Takes)
+        .RecipeStep<RolesStep>("Roles", RolesStep.Takes);
 }
 
 internal static class RecipeServices

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ELearning.Recipes;
 using ELearning.Settings;
 using Microsoft.Extensions.Configuration;
@@ -164,10 +167,10 @@ public sealed class RecipeReaderTests : IDisposable
             { "name": "x", "steps": [ { "enable": ["Notes"] }, { "name": 1 }, { "name": "feture" }, { "name": "lucene-index" } ] }
             """,
             """
-            (1,27): This step has no name. Add "name": one of feature, themes, settings, quota, notes, recipes.
+            (1,27): This step has no name. Add "name": one of feature, themes, settings, Roles, quota, notes, recipes.
             (1,62): The name of a step must be a text, such as "feature"; here is a number.
             (1,77): There is no step "feture". Did you mean "feature"?
-            (1,99): There is no step "lucene-index". Known: feature, notes, quota, recipes, settings, themes.
+            (1,99): There is no step "lucene-index". Known: feature, notes, quota, recipes, Roles, settings, themes.
             """
         },
         {
@@ -245,6 +248,165 @@ public sealed class RecipeReaderTests : IDisposable
     [MemberData(nameof(Mistakes))]
     public void A_mistake_is_told_with_its_place_and_what_to_write(string text, string expected) =>
         Assert.Equal(expected, string.Join("\n", Read(text).Mistakes).Replace("x.recipe.json", ""));
+
+    [Theory]
+    [InlineData("[[uuid()]", "[uuid()]")]
+    [InlineData("[[[x]]", "[[x]]")]
+    [InlineData("[x", "[x")]
+    [InlineData("x]", "x]")]
+    [InlineData("Hello [uuid()]", "Hello [uuid()]")]
+    [InlineData("[parameters('AdminEmail')]", "a@b.example")]
+    [InlineData("[ js: parameters('adminemail') ]", "a@b.example")]
+    [InlineData("[parameters('Hostile')]", "[configuration('Greeting')]")]
+    [InlineData("[configuration('Greeting')]", "Salut")]
+    [InlineData("[configuration('Nothing', 'it\\'s [me]')]", "it's [me]")]
+    [InlineData("[configuration('../Secret', 'kept')]", "kept")]
+    [InlineData("[now()]", "2026-03-01T09:00:00.000000Z")]
+    [InlineData("[js: new Date().toISOString()]", "2026-03-01T09:00:00.000000Z")]
+    public void A_text_means(string written, string meant) => Assert.Equal([meant], Texts(written));
+
+    [Fact]
+    public void A_variable_is_evaluated_once()
+    {
+        var texts = Texts("[variables('id')]", "[js: variables('ID')]", "[uuid()]");
+
+        Assert.Equal(texts[0], texts[1]);
+        Assert.NotEqual(texts[0], texts[2]);
+        Assert.True(Guid.TryParse(texts[0], out _));
+    }
+
+    [Fact]
+    public void Where_a_number_or_a_flag_is_asked_for_an_expression_is_read_as_one()
+    {
+        var read = Read("""{ "name": "x", "steps": [ { "name": "notes", "Texts": [], "Size": "[parameters('Size')]", "Loud": "[configuration('x', 'true')]" } ] }""", ("Size", "7"));
+
+        Assert.Equal("""{"Texts":[],"Size":7,"Loud":true}""", Assert.Single(read.Steps).Json);
+    }
+
+    [Theory]
+    [InlineData("inside.txt", null)]
+    [InlineData("deep/er.txt", null)]
+    [InlineData("../outside.txt", "is no path inside")]
+    [InlineData("deep/../inside.txt", "is no path inside")]
+    [InlineData("./inside.txt", "is no path inside")]
+    [InlineData("/etc/passwd", "is no path inside")]
+    [InlineData("deep\\\\er.txt", "is no path inside")]
+    [InlineData("deep//er.txt", "is no path inside")]
+    [InlineData("", "is no path inside")]
+    [InlineData("deep", "There is no file")]
+    [InlineData("missing.txt", "There is no file")]
+    [InlineData("link.txt", "leads through a link")]
+    [InlineData("linked/passwd", "leads through a link")]
+    [InlineData("dangling.txt", "leads through a link")]
+    [InlineData("binary.bin", "is not UTF-8")]
+    public void A_file_is_read_inside_the_recipes_folder_only(string path, string? refusal)
+    {
+        var recipe = Directory.CreateDirectory(Path.Combine(_folder, "mine")).FullName;
+        Directory.CreateDirectory(Path.Combine(recipe, "deep"));
+        File.WriteAllText(Path.Combine(_folder, "outside.txt"), "secret");
+        File.WriteAllText(Path.Combine(recipe, "inside.txt"), "[uuid()]");
+        File.WriteAllText(Path.Combine(recipe, "deep", "er.txt"), "[uuid()]");
+        File.WriteAllBytes(Path.Combine(recipe, "binary.bin"), [0xff, 0xfe, 0x80]);
+        File.CreateSymbolicLink(Path.Combine(recipe, "link.txt"), Path.Combine(_folder, "outside.txt"));
+        File.CreateSymbolicLink(Path.Combine(recipe, "dangling.txt"), Path.Combine(_folder, "nowhere.txt"));
+        Directory.CreateSymbolicLink(Path.Combine(recipe, "linked"), "/etc");
+        var text = $$"""{ "name": "x", "steps": [ { "name": "notes", "Texts": ["[file:text('{{path.Replace("\\", "\\\\")}}')]"] } ] }""";
+
+        var read = Reader().Read(RecipeSource.Of("x", text) with { Folder = recipe }, new Dictionary<string, string>());
+
+        if (refusal is null) Assert.Equal("""{"Texts":["[uuid()]"]}""", Assert.Single(read.Steps).Json);
+        else Assert.Contains(refusal, Assert.Single(read.Mistakes).Text);
+    }
+
+    [Fact]
+    public void A_recipe_that_calls_another_has_its_steps_and_its_mistakes()
+    {
+        File.WriteAllText(Path.Combine(_folder, "base.recipe.json"), """{ "name": "base", "steps": [ { "name": "notes", "Texts": ["base"] } ] }""");
+        File.WriteAllText(Path.Combine(_folder, "bad.recipe.json"), """{ "name": "other", "steps": [ { "name": "recipes", "Values": [ { "name": "bad" } ] } ] }""");
+
+        Assert.Equal(["base", "x"], Read("""{ "name": "x", "steps": [ { "name": "recipes", "Values": [ { "name": "base" } ] }, { "name": "notes", "Texts": [] } ] }""").Steps.Select(s => s.Recipe));
+        Assert.Equal(
+            """
+            bad.recipe.json(1,11): This recipe is called "bad" by its file. Write that name, or rename the file.
+            bad.recipe.json(1,74): Recipes call each other in a circle: x > bad > bad. Remove one of the calls.
+            """, string.Join("\n", Read("""{ "name": "x", "steps": [ { "name": "recipes", "Values": [ { "name": "bad" } ] } ] }""").Mistakes));
+    }
+
+    [Fact]
+    public void Whatever_is_written_in_a_recipe_it_is_read_or_its_mistakes_are_told()
+    {
+        var good = Encoding.UTF8.GetBytes("""
+            { "name": "x", "variables": { "a": "[uuid()]" }, "tags": [1.5e3], // ü
+              "steps": [ { "name": "feature", "enable": ["Notes"] }, { "name": "settings", "Notes": { "Rows": 5, "Editors": ["[variables('a')]"] } },
+                         { "name": "notes", "Texts": ["[configuration('Greeting')]", "\ud83d\ude00"], }, ] }
+            """);
+        var random = new Random(7);
+        var pieces = "{}[]\",:'\\/*-+.eEtrufalsn0123456789()js$ü \n"u8.ToArray();
+        var told = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var text = good.ToList();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                var at = random.Next(text.Count);
+                switch (random.Next(4))
+                {
+                    case 0: text.RemoveAt(at); break;
+                    case 1: text.Insert(at, pieces[random.Next(pieces.Length)]); break;
+                    case 2: text[at] = (byte)random.Next(256); break;
+                    default: text.RemoveRange(at, Math.Min(random.Next(30), text.Count - at)); break;
+                }
+                if (text.Count == 0) break;
+            }
+
+            var read = Reader().Read(new("x", [.. text], null), new Dictionary<string, string>());
+
+            var lines = Encoding.UTF8.GetString([.. text]).Split('\n');
+            foreach (var mistake in read.Mistakes)
+            {
+                Assert.InRange(mistake.At.Line, 1, lines.Length);
+                Assert.InRange(mistake.At.Column, 1, lines[mistake.At.Line - 1].Length + 1);
+                told++;
+            }
+            foreach (var step in read.Steps) JsonDocument.Parse(step.Json).Dispose();
+        }
+        Assert.True(told > 1000, $"Only {told} mistakes were told.");
+    }
+
+    [Fact]
+    public void Every_text_survives_being_escaped_and_read()
+    {
+        var random = new Random(11);
+        for (var i = 0; i < 2000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => "[]ux('é"[random.Next(7)]));
+            Assert.Equal([text], Texts(Expressions.Escape(text)));
+        }
+    }
+
+    [Fact]
+    public void The_schema_names_every_step_and_its_properties()
+    {
+        var steps = Reader().Schema()["properties"]!["steps"]!["items"]!["anyOf"]!.AsArray()
+            .ToDictionary(step => step!["properties"]!["name"]!["const"]!.GetValue<string>(), step => step!["properties"]!.AsObject());
+
+        Assert.Equal(["feature", "notes", "quota", "recipes", "Roles", "settings", "themes"], steps.Keys.Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal("integer", steps["settings"]["Notes"]!["properties"]!["Rows"]!["anyOf"]![0]!["type"]!.GetValue<string>());
+        Assert.Contains("Notes", steps["feature"]["enable"]!["items"]!.ToJsonString());
+    }
+
+    private string[] Texts(params string[] texts)
+    {
+        var recipe = new JsonObject
+        {
+            ["name"] = "x",
+            ["variables"] = new JsonObject { ["id"] = "[uuid()]" },
+            ["steps"] = new JsonArray(new JsonObject { ["name"] = "notes", ["Texts"] = new JsonArray([.. texts.Select(text => (JsonNode)text)]) }),
+        };
+        var read = Read(recipe.ToJsonString(), ("Hostile", "[configuration('Greeting')]"));
+        Assert.Empty(read.Mistakes);
+        return [.. JsonNode.Parse(Assert.Single(read.Steps).Json)!["Texts"]!.AsArray().Select(text => text!.GetValue<string>())];
+    }
 
     private RecipeText Read(string text, params (string, string)[] parameters) => Reader().Read(
         RecipeSource.Of("x", text), parameters.Append(("AdminEmail", "a@b.example")).ToDictionary(p => p.Item1, p => p.Item2));

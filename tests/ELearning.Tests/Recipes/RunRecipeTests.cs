@@ -21,7 +21,10 @@ public abstract class RunRecipeTests(string database) : IAsyncLifetime
             { "name": "themes", "site": "Cork" },
             { "name": "settings", "SiteName": "School", "TimeZoneId": "Europe/Berlin", "Culture": "de", "HomeRoute": "/notes",
               "Notes": { "Title": "[[Wall]", "Rows": 20, "Colour": "Pink", "Editors": ["ada"], "Until": "2026-09-01" } },
-            { "name": "notes", "Texts": ["[variables('first')]", "two"] }
+            { "name": "notes", "Texts": ["[variables('first')]", "two"] },
+            { "name": "Roles", "Roles": [
+              { "Name": "Warden", "Description": "Keeps the wall", "Permissions": ["WriteNotes", "ReadNotes"] },
+              { "Name": "Learner", "PermissionBehavior": "Add", "Permissions": ["ReadNotes"] } ] }
           ]
         }
         """;
@@ -38,7 +41,7 @@ public abstract class RunRecipeTests(string database) : IAsyncLifetime
         var run = await RunAsync(School);
 
         Assert.Equal((RunState.Done, null, "ada"), (run.State, run.Error, run.By));
-        Assert.Equal(["feature", "themes", "settings", "notes"], run.Steps.Select(s => s.Name));
+        Assert.Equal(["feature", "themes", "settings", "notes", "Roles"], run.Steps.Select(s => s.Name));
         Assert.Equal([new("Feature Notes", "off", "on"), new("Feature Walls", "off", "on")], run.Steps[0].Changes);
         var tenant = _site.Tenant;
         Assert.Equal(("School", "Europe/Berlin", "de", "Cork"), (tenant.Title, tenant.Zone, tenant.Culture, tenant.Theme));
@@ -46,6 +49,25 @@ public abstract class RunRecipeTests(string database) : IAsyncLifetime
         Assert.Equal(("[Wall]", 20, Colour.Pink, "ada", new DateOnly(2026, 9, 1)), (notes.Title, notes.Rows, notes.Colour, notes.Editors.Single(), notes.Until));
         Assert.Equal("/notes", (await SettingAsync<SiteSettings>()).HomeRoute);
         Assert.Equal("two", (await NotesAsync()).Single(text => !Guid.TryParse(text, out _)));
+    }
+
+    [Fact]
+    public async Task Roles_are_made_and_changed_as_the_step_says()
+    {
+        await RunAsync(School);
+
+        var run = await RunAsync("""
+            { "name": "test", "steps": [ { "name": "Roles", "Roles": [
+              { "Name": "warden", "PermissionBehavior": "Remove", "Permissions": ["WriteNotes"] },
+              { "Name": "Learner", "PermissionBehavior": "Replace", "Permissions": [] },
+              { "Name": "Administrator", "PermissionBehavior": "Replace", "Permissions": ["ReadNotes"] } ] } ] }
+            """);
+
+        Assert.Contains("The role Administrator was not changed: nobody could give roles any more. Leave roles.manage to it.", run.Error);
+        var roles = await _site.RunAsync(services => services.GetRequiredService<Roles>().ListAsync(default));
+        Assert.Equal(["ReadNotes"], roles.Single(role => role.Name == "warden" || role.Name == "Warden").Permissions);
+        Assert.Empty(roles.Single(role => role.Id == Roles.Learner).Permissions);
+        Assert.NotEqual(["ReadNotes"], roles.Single(role => role.Id == Roles.Administrator).Permissions);
     }
 
     [Fact]
@@ -190,7 +212,8 @@ public abstract class RunRecipeTests(string database) : IAsyncLifetime
         Assert.All(plan.Steps, step => Assert.Equal((0, null), (step.Changes.Count, step.Note)));
 
         await using var fresh = await TestSite.StartAsync(database);
-        Assert.IsType<RecipeRun>(await Executor.RunAsync(fresh.Name, RecipeSource.Of("copy", written), NoParameters, "ada", default));
+        var copied = Assert.IsType<RecipeRun>(await Executor.RunAsync(fresh.Name, RecipeSource.Of("copy", written), NoParameters, "ada", default));
+        Assert.Null(copied.Error);
         var (one, other) = (_site.Tenant, fresh.Tenant);
         Assert.Equal((one.Title, one.Zone, one.Culture, one.Theme), (other.Title, other.Zone, other.Culture, other.Theme));
         Assert.Equal(one.Features, other.Features);

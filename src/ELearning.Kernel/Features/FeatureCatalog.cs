@@ -131,10 +131,15 @@ public sealed partial class FeatureCatalog
 
     private static void Check(Feature feature)
     {
-        var declared = feature.Declared.Tables.Select(t => t.Name).ToHashSet();
-        foreach (var created in feature.Declared.Migrations.SelectMany(m => CreatesTable().Matches(m.ToString()).Select(x => x.Groups[1].Value)))
-            if (!declared.Contains(created))
-                throw new FeatureException($"Feature {feature.Id} makes the table {created} and does not declare whose rows it holds. Add f.Table(\"{created}\", ...) to its Declare.");
+        var tables = feature.Declared.Tables.ToDictionary(t => t.Name);
+        foreach (var migration in feature.Declared.Migrations.Select(m => m.ToString()))
+            foreach (var created in CreatesTable().Matches(migration).Select(match => match.Groups[1].Value))
+            {
+                if (!tables.TryGetValue(created, out var table))
+                    throw new FeatureException($"Feature {feature.Id} makes the table {created} and does not declare whose rows it holds. Add f.Table(\"{created}\", ...) to its Declare.");
+                if (NamesPerson().Match(migration) is { Success: true } person && table.Person is null)
+                    throw new FeatureException($"Table {created} of feature {feature.Id} names a person in {person.Groups[1].Value} and does not say so. Add person: \"{person.Groups[1].Value}\" to its f.Table, and what erasure does.");
+            }
 
         foreach (var setting in feature.Declared.Settings)
             if (setting.Type.GetConstructor(Type.EmptyTypes) is null)
@@ -149,6 +154,9 @@ public sealed partial class FeatureCatalog
                 if (!owners.TryAdd(name, feature.Id))
                     throw new FeatureException($"Features {owners[name]} and {feature.Id} both declare the {what} {name}.");
     }
+
+    [GeneratedRegex(@"(\w+)\s+UUID[^,]*\sREFERENCES\s+people\b", RegexOptions.IgnoreCase)]
+    private static partial Regex NamesPerson();
 
     [GeneratedRegex(@"CREATE\s+(?:VIRTUAL\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?""?(\w+)", RegexOptions.IgnoreCase)]
     private static partial Regex CreatesTable();

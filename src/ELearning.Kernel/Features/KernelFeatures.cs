@@ -1,5 +1,4 @@
 using ELearning.Blobs;
-using ELearning.Data;
 using ELearning.Recipes;
 using ELearning.Security;
 using ELearning.Settings;
@@ -19,6 +18,5 @@ internal static class KernelFeatures
         new SecurityFeature(),
         new SettingsFeature(),
         new RecipesFeature(),
-        new SearchFeature(),
     ];
 }

@@ -104,6 +104,7 @@ public static class KernelHost
             if (made.Refusal is { } why) throw new InvalidOperationException(why);
         }
 
+        if (await services.GetRequiredService<FirstTenants>().MakeAsync(ct) is { } refusal) throw new InvalidOperationException(refusal);
         services.GetRequiredService<ILogger<ShellHost>>().LogInformation(
             "{Engine} in {DataFolder}, {Tenants} tenants", services.GetRequiredService<Engine>().Name, options.DataFolder, shells.Table.Slots.Count);
     }

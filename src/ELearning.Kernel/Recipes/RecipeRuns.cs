@@ -15,7 +15,7 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
         $"""
         CREATE TABLE recipe_runs (
             id         UUID PRIMARY KEY,
-            tenant     UUID NOT NULL REFERENCES tenants (id),
+            tenant     UUID NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
             recipe     TEXT NOT NULL,
             by         TEXT NOT NULL,
             state      TEXT NOT NULL CHECK (state IN ('Running', 'Failed', 'Done')),
@@ -28,7 +28,7 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
         $"CREATE INDEX recipe_runs_by_tenant ON recipe_runs (tenant, started_at, id)",
         $"""
         CREATE TABLE recipe_steps (
-            run      UUID NOT NULL REFERENCES recipe_runs (id),
+            run      UUID NOT NULL REFERENCES recipe_runs (id) ON DELETE CASCADE,
             position INTEGER NOT NULL,
             recipe   TEXT NOT NULL,
             line     INTEGER NOT NULL,

@@ -15,7 +15,7 @@ internal sealed class SettingStore(FeatureCatalog catalog, PlatformDb platform, 
     [
         $"""
         CREATE TABLE tenant_settings (
-            tenant UUID NOT NULL REFERENCES tenants (id),
+            tenant UUID NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
             key    TEXT NOT NULL,
             json   TEXT NOT NULL,
             by     TEXT NOT NULL,

@@ -31,12 +31,18 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
         catch (Exception error)
         {
             log.LogError(error, "Tenant {Tenant} could not be created", tenant.Name);
-            await engine.DropAsync(tenant.Key, CancellationToken.None);
-            await tenants.DeleteAsync(tenant, CancellationToken.None);
-            await shells.ForgetAsync(tenant);
+            await UndoAsync(tenant);
             if (error is OperationCanceledException) throw;
             return new(null, $"{wish.Name} could not be made, and nothing of it is left: {error.Message}");
         }
+    }
+
+    /// <summary>Takes away all of a tenant that was not made to the end. Not to be cancelled: half of it would stay.</summary>
+    public async Task UndoAsync(Tenant tenant)
+    {
+        await shells.ForgetAsync(tenant);
+        await tenants.DeleteAsync(tenant, CancellationToken.None);
+        await engine.DropAsync(tenant.Key, CancellationToken.None);
     }
 
     private async Task<string?> RefusalAsync(NewTenant wish, CancellationToken ct)

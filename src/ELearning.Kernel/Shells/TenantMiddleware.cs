@@ -1,5 +1,7 @@
+using ELearning.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ELearning.Shells;
@@ -40,6 +42,8 @@ internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, I
                 http.Request.PathBase = http.Request.PathBase.Add(prefix);
                 http.Request.Path = http.Request.Path.Value![prefix.Value!.Length..];
             }
+            if (http.Request.Path.Value is "/" or "" && scope.ServiceProvider.GetRequiredService<SiteSettings>().HomeRoute is { Length: > 0 } home)
+                http.Request.Path = home;
             try
             {
                 await next(http);

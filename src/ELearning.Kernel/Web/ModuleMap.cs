@@ -8,12 +8,16 @@ internal sealed class ModuleMap(FeatureCatalog catalog)
     private readonly ILookup<string, Feature> _byAssembly = catalog.All.ToLookup(f => f.Source.GetType().Assembly.GetName().Name!);
     private readonly Dictionary<Type, string> _zones = catalog.All.SelectMany(f => f.Declared.Zones).ToDictionary(z => z.Component, z => z.Feature);
 
+    private readonly Dictionary<string, string> _themes = catalog.All.SelectMany(f => f.Declared.Themes).ToDictionary(t => t.Id, t => t.Feature);
+
     public IEnumerable<Assembly> Assemblies => catalog.All.Select(f => f.Source.GetType().Assembly).Distinct();
 
     /// <param name="path">As compiled views are named: <c>/ELearning.Hello/Reports/Index.cshtml</c>.</param>
     public string FeatureOfPage(string path)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is ["Themes", var theme, ..] && _themes.TryGetValue(theme, out var themed)) return themed;
+
         var features = _byAssembly[parts[0]].ToList();
         if (features.Count == 0) throw new FeatureException($"The page {path} lies in no module of this host.");
         return features.FirstOrDefault(feature => parts.Length > 2 && parts[1] == feature.Id)?.Id ?? First(features).Id;

@@ -1,36 +1,79 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace ELearning.Data;
 
 /// <summary>SQLite: a file for the platform and a file a tenant, in one folder.</summary>
-internal sealed class SqliteEngine(string folder) : Engine
+internal sealed partial class SqliteEngine : Engine
 {
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+    private readonly SqliteStore _platform;
+    private readonly ConcurrentDictionary<string, SqliteStore> _tenants = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new();
 
-    public override string Name => "SQLite";
+    public SqliteEngine(string folder, TimeProvider? time = null)
+    {
+        Name = $"SQLite {SqliteLibrary.Version}";
+        _folder = folder;
+        _time = time ?? TimeProvider.System;
+        _platform = new(this, Path.Combine(folder, "platform.db"));
+        // One timer for all: a tenant that nobody visits has none.
+        _sweep = _time.CreateTimer(_ => CloseIdle(), null, Idle / 3, Idle / 3);
+    }
+
+    public override string Name { get; }
 
     public override Dialect Dialect => Dialect.Sqlite;
 
-    internal override Store Platform => field ??= new SqliteStore(Path.Combine(folder, "platform.db"));
+    internal override Store Platform => _platform;
+
+    internal long Now => _time.GetTimestamp();
 
     internal override Task StartAsync(CancellationToken ct)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "tenants"));
+        Directory.CreateDirectory(Path.Combine(_folder, "tenants"));
+        return _platform.CreateAsync(ct);
+    }
+
+    internal override Store Open(string tenantKey) => StoreOf(tenantKey);
+
+    internal override Store OpenAsOwner(string tenantKey) => StoreOf(tenantKey);
+
+    internal override Task CreateAsync(string tenantKey, CancellationToken ct) => StoreOf(tenantKey).CreateAsync(ct);
+
+    /// <summary>A new tenant's file as a copy of one that <see cref="BackupAsync"/> made.</summary>
+    internal Task CloneAsync(string template, string tenantKey, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        File.Copy(template, FileOf(tenantKey));
         return Task.CompletedTask;
     }
 
-    internal override Store Open(string tenantKey) => new SqliteStore(FileOf(tenantKey));
-
-    internal override Store OpenAsOwner(string tenantKey) => Open(tenantKey);
-
-    internal override Task CreateAsync(string tenantKey, CancellationToken ct) => Task.CompletedTask;
-
-    internal override Task DropAsync(string tenantKey, CancellationToken ct)
+    /// <summary>Copies a tenant's file as it is at this moment, while others read and write it.</summary>
+    internal async Task BackupAsync(string tenantKey, string toFile, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
+        var part = toFile + ".part";
+        File.Delete(part);
+        await using (var source = new SqliteConnection(Connection(FileOf(tenantKey), SqliteOpenMode.ReadWrite)))
+        await using (var target = new SqliteConnection(Connection(part, SqliteOpenMode.ReadWriteCreate)))
+        {
+            await source.OpenAsync(ct);
+            await target.OpenAsync(ct);
+            source.BackupDatabase(target);
+        }
+        File.Move(part, toFile, overwrite: true);
+    }
+
+    internal override async Task DropAsync(string tenantKey, CancellationToken ct)
+    {
+        if (_tenants.TryRemove(tenantKey, out var store)) await store.CloseAsync();
         foreach (var suffix in new[] { "", "-wal", "-shm" }) File.Delete(FileOf(tenantKey) + suffix);
-        return Task.CompletedTask;
     }
 
     internal override async ValueTask<IAsyncDisposable> LockAsync(string name, CancellationToken ct)
@@ -40,9 +83,31 @@ internal sealed class SqliteEngine(string folder) : Engine
         return new Release(gate);
     }
 
-    public override ValueTask DisposeAsync() => default;
+    public override async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        await _platform.CloseAsync();
+        foreach (var store in _tenants.Values) await store.CloseAsync();
+    }
 
-    private string FileOf(string tenantKey) => Path.Combine(folder, "tenants", tenantKey + ".db");
+    private SqliteStore StoreOf(string tenantKey) => _tenants.GetOrAdd(tenantKey, key => new(this, FileOf(key)));
+
+    private string FileOf(string tenantKey) => Keys().IsMatch(tenantKey)
+        ? Path.Combine(_folder, "tenants", tenantKey + ".db")
+        : throw new ArgumentException($"\"{tenantKey}\" cannot be the name of a file.");
+
+    private void CloseIdle()
+    {
+        var since = Now - (long)(Idle.TotalSeconds * _time.TimestampFrequency);
+        _platform.CloseIdle(since);
+        foreach (var store in _tenants.Values) store.CloseIdle(since);
+    }
+
+    private static string Connection(string file, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_-]*\z")]
+    private static partial Regex Keys();
 
     private sealed class Release(SemaphoreSlim gate) : IAsyncDisposable
     {
@@ -50,75 +115,6 @@ internal sealed class SqliteEngine(string folder) : Engine
         {
             gate.Release();
             return default;
-        }
-    }
-}
-
-/// <summary>Stand-in until the writer and readers of KERNEL 6 are here: a connection a loan.</summary>
-internal sealed class SqliteStore(string file) : Store
-{
-    private readonly SemaphoreSlim _writer = new(1);
-
-    public override Dialect Dialect => Dialect.Sqlite;
-
-    internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
-    {
-        var reads = use is Use.Read or Use.Snapshot;
-        if (!reads) await _writer.WaitAsync(ct);
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        await connection.OpenAsync(ct);
-        await using (var pragmas = connection.CreateCommand())
-        {
-            pragmas.CommandText = $"PRAGMA journal_mode = WAL; PRAGMA foreign_keys = {(use == Use.Migration ? "OFF" : "ON")}; PRAGMA synchronous = FULL;";
-            await pragmas.ExecuteNonQueryAsync(ct);
-        }
-        var transaction = use switch
-        {
-            Use.Transaction or Use.Migration => connection.BeginTransaction(),
-            Use.Snapshot => connection.BeginTransaction(deferred: true),
-            _ => null,
-        };
-        return new Loan(connection, transaction, reads ? null : _writer, use == Use.Migration);
-    }
-
-    internal override async Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct)
-    {
-        var db = new Db(this);
-        return await db.TransactAsync(() => db.AppendAsync(statements, ct), ct);
-    }
-
-    public override ValueTask DisposeAsync() => default;
-
-    private sealed class Loan(SqliteConnection connection, SqliteTransaction? transaction, SemaphoreSlim? writer, bool check) : Borrowed
-    {
-        public override DbCommand Command(Sql sql)
-        {
-            var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            sql.ApplyTo(command, Dialect.Sqlite);
-            return command;
-        }
-
-        public override async Task CommitAsync(CancellationToken ct)
-        {
-            if (transaction is null) return;
-            if (check) await CheckForeignKeysAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-
-        private async Task CheckForeignKeysAsync(CancellationToken ct)
-        {
-            await using var command = Command($"PRAGMA foreign_key_check");
-            await using var broken = await command.ExecuteReaderAsync(ct);
-            if (await broken.ReadAsync(ct))
-                throw new InvalidOperationException($"Rows of {broken.GetString(0)} refer to rows of {broken.GetString(2)} that are not there.");
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            if (transaction is not null) await transaction.DisposeAsync();
-            await connection.DisposeAsync();
-            writer?.Release();
         }
     }
 }

@@ -132,7 +132,11 @@ public sealed class MigratorTests : IAsyncLifetime
 
     private Db Db => new(_databases.Engine.Open("t1"));
 
-    private Task<Migrated> MigrateAsync(Schema[] all, params string[] on) => new Migrator(_databases.Engine, TimeProvider.System).MigrateAsync("t1", all, on.ToHashSet(), default);
+    private async Task<Migrated> MigrateAsync(Schema[] all, params string[] on)
+    {
+        await _databases.Engine.CreateAsync("t1", default);
+        return await new Migrator(_databases.Engine, TimeProvider.System).MigrateAsync("t1", all, on.ToHashSet(), default);
+    }
 
     private async Task Refused(Sql sql) => await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Db.ExecuteAsync(sql));
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Commands;
@@ -35,11 +36,27 @@ internal sealed class CommandContext(
     public Guid Id(string name) =>
         Guid.TryParse(this[name], out var id) ? id : throw new CommandException($"{this[name]} is not an id.");
 
+    /// <summary>The tenant that an argument names.</summary>
+    public async Task<Tenant> TenantAsync(string name, CancellationToken ct) =>
+        await Get<Tenants>().FindAsync(this[name], ct) ?? throw new CommandException($"There is no tenant {this[name]}.");
+
+    /// <summary>With a tenant's services, as the platform.</summary>
+    public async Task<T> InTenantAsync<T>(string name, Func<IServiceProvider, Task<T>> work, CancellationToken ct)
+    {
+        await using var lease = await Get<ShellHost>().LeaseAsync((await TenantAsync(name, ct)).Name, ct);
+        await using var scope = lease.OpenScope();
+        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform);
+        return await work(scope.Services);
+    }
+
     /// <summary>For people; a program that asked for JSON gets only the records.</summary>
     public void Say(string text)
     {
         if (!isJson) output.WriteLine(text);
     }
+
+    /// <summary>As it is, for people and programs.</summary>
+    public void Write(string text) => output.WriteLine(text);
 
     public void Print<T>(IReadOnlyCollection<T> records, string none)
     {

@@ -8,6 +8,8 @@ internal static class CommandList
     public static readonly Command[] All =
     [
         .. TenantCommands.All,
+        .. FeatureCommands.All,
+        .. FactCommands.All,
         .. OperationCommands.All,
     ];
 

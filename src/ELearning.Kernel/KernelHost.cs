@@ -75,6 +75,7 @@ public static class KernelHost
         app.UseSecurityHeaders();
         app.UseStaticFiles();
         app.UseHealth();
+        app.UseMetrics();
         app.UseMiddleware<TenantMiddleware>();
         app.UseRouteFigures();
         app.UseRouting();

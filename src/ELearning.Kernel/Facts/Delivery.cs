@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ELearning.Data;
+using ELearning.Shells;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ELearning;
@@ -41,12 +43,14 @@ internal sealed class Delivery(
                 Faults.At("deliver.acknowledged");
             }, ct);
             if (claimed.Count > 0) Faults.At("deliver.committed");
+            if (!held) Meters.Outbox(services.GetRequiredService<Tenant>().Name, claimed.Count, 0);
             return (held || claimed.Count == limit, 0);
         }
         catch (Exception e) when (claimed.Count > 0 && !ct.IsCancellationRequested)
         {
             if (claimed is not [var failed]) return (true, claimed.Count);
             await SetBackAsync(failed, e, ct);
+            Meters.Outbox(services.GetRequiredService<Tenant>().Name, 0, 1);
             return (true, 0);
         }
     }

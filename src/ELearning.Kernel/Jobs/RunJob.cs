@@ -22,6 +22,7 @@ internal static class RunJob
         await using var scope = open();
         var queue = scope.Services.GetRequiredService<JobQueue>();
         var log = scope.Services.GetRequiredService<ILogger<JobQueue>>();
+        Meters.Job(scope.Services.GetRequiredService<Tenant>().Name, outcome is null ? "done" : outcome is OperationCanceledException ? "stopped" : "failed");
         if (outcome is null)
         {
             await queue.EndAsync(job, JobState.Done, result, null, CancellationToken.None);

@@ -57,7 +57,7 @@ internal sealed class Health(Engine engine, PlatformDb platform, IHostApplicatio
     private DateTimeOffset Started { get; } = clock.GetUtcNow();
 
     // A proxy on this machine is loopback as well; what it forwards is not.
-    private static bool IsLocal(HttpContext http) =>
+    internal static bool IsLocal(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
 

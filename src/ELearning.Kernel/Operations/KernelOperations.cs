@@ -16,6 +16,7 @@ internal static class KernelOperations
         host.AddSingleton<Health>();
         host.AddSingleton<RateLimits>();
         host.AddSingleton<RouteFigures>();
+        host.AddSingleton<MetricsPage>();
         host.AddScoped<StatementMeter>();
         host.Configure<KestrelServerOptions>(kestrel =>
         {

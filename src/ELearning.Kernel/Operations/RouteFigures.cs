@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using ELearning.Data;
+using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -89,7 +90,9 @@ internal static class RouteFiguresPipeline
             }
             finally
             {
-                figures.Add(http, Stopwatch.GetElapsedTime(start), meter, failed);
+                var elapsed = Stopwatch.GetElapsedTime(start);
+                figures.Add(http, elapsed, meter, failed);
+                Meters.Request(http.RequestServices.GetService<Tenant>()?.Name ?? "", elapsed.TotalSeconds, meter?.Count ?? 0, meter?.Elapsed.TotalSeconds ?? 0, failed);
             }
         });
     }

@@ -76,6 +76,7 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
     /// <summary>Called by the last one to let go.</summary>
     public async ValueTask DisposeAsync()
     {
+        Meters.ShellDisposed();
         await services.DisposeAsync();
         _stopping.Dispose();
     }

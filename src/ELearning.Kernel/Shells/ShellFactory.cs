@@ -32,6 +32,7 @@ internal sealed class ShellFactory(
         services.AddTenantFramework(tenant);
         foreach (var (type, value) in await settings.LoadAsync(tenant, ct)) services.AddSingleton(type, value);
         foreach (var feature in features) feature.Source.AddServices(services);
+        Meters.ShellBuilt();
         return new Shell(tenant, features, services.BuildServiceProvider(Options));
     }
 }

@@ -1,3 +1,4 @@
+using ELearning.Shells;
 using Microsoft.Extensions.Logging;
 
 namespace ELearning.Commands;
@@ -9,6 +10,7 @@ internal static class CommandList
     [
         .. TenantCommands.All,
         .. FeatureCommands.All,
+        .. RecipeCommands.All,
         .. FactCommands.All,
         .. OperationCommands.All,
     ];
@@ -26,7 +28,7 @@ internal static class CommandList
             await command.RunAsync(context, ct);
             return 0;
         }
-        catch (CommandException refused)
+        catch (Exception refused) when (refused is CommandException or RecipeException or TenantUnavailableException)
         {
             error.WriteLine(refused.Message);
             return 1;

@@ -61,6 +61,23 @@ public sealed class CommandsOnATenantTests
         Assert.Equal((1, "", "There is no tenant nobody.\n"), await RunAsync(site.Host, "facts", "nobody"));
     }
 
+    [Theory, MemberData(nameof(Databases))]
+    public async Task A_recipe_is_planned_and_run_and_the_tenant_written_down(string database)
+    {
+        await using var site = await TestSite.StartAsync(database);
+
+        Assert.Contains("hello", (await RunAsync(site.Host, "recipes")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(site.Host, "recipes", "plan", site.Name, "hello")).Exit);
+        Assert.Equal(404, (int)(await site.Browser.GetAsync("hello")).StatusCode);
+
+        Assert.Equal((0, ""), await RunAsync(site.Host, "recipes", "run", site.Name, "hello") is var (exit, _, error) ? (exit, error) : default);
+        Assert.Equal(200, (int)(await site.Browser.GetAsync("hello")).StatusCode);
+        var written = JsonDocument.Parse((await RunAsync(site.Host, json: true, "recipes", "write", site.Name)).Output);
+        Assert.True(written.RootElement.TryGetProperty("steps", out _));
+        Assert.Contains("There is no recipe helo. There are: ", (await RunAsync(site.Host, "recipes", "run", site.Name, "helo")).Error, StringComparison.Ordinal);
+        Assert.Contains("command line", (await RunAsync(site.Host, "settings", site.Name)).Output, StringComparison.Ordinal);
+    }
+
     private static Task<(int Exit, string Output, string Error)> RunAsync(TestHost host, params string[] words) => RunAsync(host, json: false, words);
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(TestHost host, bool json, params string[] words)

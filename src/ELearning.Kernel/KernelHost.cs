@@ -63,6 +63,7 @@ public static class KernelHost
         host.AddRecipes();
         host.AddHostedService<ShellSweep>();
         host.AddHostedService<Pump>();
+        host.AddSingleton<UnsealedActs>().AddHostedService<Sealer>();
         host.AddKernelWeb(catalog);
     }
 

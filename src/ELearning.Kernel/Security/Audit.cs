@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ELearning.Data;
 using ELearning.Security;
+using ELearning.Shells;
 
 namespace ELearning;
 
@@ -30,20 +31,29 @@ public sealed record AuditEntry(
 /// Writes who did what. Inside a transaction the row is part of the act: both are there, or neither. What may have to be
 /// erased one day, names and values, lies beside the rows that <see cref="AuditChain"/> chains.
 /// </summary>
-public sealed class Audit(Db db, Actor actor, TimeProvider clock)
+public sealed class Audit
 {
     public const string ReadPermission = "audit.read";
+
+    private readonly Db _db;
+    private readonly Actor _actor;
+    private readonly Tenant _tenant;
+    private readonly UnsealedActs _unsealed;
+    private readonly TimeProvider _clock;
+
+    internal Audit(Db db, Actor actor, Tenant tenant, UnsealedActs unsealed, TimeProvider clock) =>
+        (_db, _actor, _tenant, _unsealed, _clock) = (db, actor, tenant, unsealed, clock);
 
     /// <param name="act">A stable name, past tense: "role-assigned". Also for reads that matter: "record-read".</param>
     /// <param name="values">What an auditor wants to know, as an object of plain values.</param>
     /// <param name="about">The person whom the values tell something of: they go when that person is erased.</param>
     /// <param name="by">Who did it, where that is not the actor of this request: somebody who has just signed in.</param>
-    public Task WriteAsync(string act, Scope subject, object values, CancellationToken ct, Guid? about = null, Actor? by = null)
+    public async Task WriteAsync(string act, Scope subject, object values, CancellationToken ct, Guid? about = null, Actor? by = null)
     {
-        by ??= actor;
-        var (id, at, salt, json) = (Guid.CreateVersion7(), Truncate(clock.GetUtcNow()), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Json.Of(values));
+        by ??= _actor;
+        var (id, at, salt, json) = (Guid.CreateVersion7(), Truncate(_clock.GetUtcNow()), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Json.Of(values));
         var key = $"{by.Kind}/{(by.Person is { } person ? person.ToString() : by.Name)}/{by.ActedBy}";
-        return db.AppendAsync(
+        await _db.AppendAsync(
             [
                 // A random id stands for the actor in the chain, always the same one, until the person is erased.
                 $"""
@@ -59,6 +69,7 @@ public sealed class Audit(Db db, Actor actor, TimeProvider clock)
                 VALUES ({id}, {subject.Kind}, {subject.Id}, {about}, {salt}, {json})
                 """,
             ], ct);
+        _unsealed.Wrote(_tenant.Name);
     }
 
     /// <summary>Newest first.</summary>
@@ -72,7 +83,7 @@ public sealed class Audit(Db db, Actor actor, TimeProvider clock)
         if (filter.From is { } from) conditions.Add($"a.at >= {from}");
         if (filter.Until is { } until) conditions.Add($"a.at < {until}");
         if (after is not null) conditions.Add($"(a.at, a.id) < ({after.At}, {after.Id})");
-        return db.ListAsync<AuditEntry>($"""
+        return _db.ListAsync<AuditEntry>($"""
             SELECT a.id, a.at, a.act, w.kind AS actor_kind, w.person_id, w.name, w.acted_by, v.subject_kind, v.subject_id, v.json, a.sequence
             FROM audit a
             LEFT JOIN audit_actors w ON w.id = a.actor

@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Security;
@@ -59,7 +60,9 @@ internal sealed class AuditFeature : IFeature
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddScoped<Audit>();
+        services.AddScoped(provider => new Audit(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<Actor>(), provider.GetRequiredService<Tenant>(),
+            provider.GetRequiredService<UnsealedActs>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<AuditChain>(provider));
     }
 }

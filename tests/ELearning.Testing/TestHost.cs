@@ -101,7 +101,7 @@ public sealed class TestHost : IAsyncDisposable
     {
         var name = new NpgsqlConnectionStringBuilder(connection).Database;
         await using var server = NpgsqlDataSource.Create(Environment.GetEnvironmentVariable("ELEARNING_TEST_POSTGRES")!);
-        await using var drop = server.CreateCommand($"DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+        await using var drop = server.CreateCommand($"DROP DATABASE IF EXISTS \"{name}\"");
         await drop.ExecuteNonQueryAsync();
     }
 }

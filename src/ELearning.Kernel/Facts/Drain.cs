@@ -12,6 +12,7 @@ internal static class Drain
         while (true)
         {
             await using var scope = open();
+            scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Job("facts"));
             var (more, undone) = await scope.Services.GetRequiredService<Delivery>().DeliverAsync(oneByOne > 0 ? 1 : Delivery.Batch, ct);
             if (!more) return;
             oneByOne = undone > 0 ? undone : Math.Max(0, oneByOne - 1);
@@ -29,12 +30,14 @@ internal static class Drain
     public static async Task FollowFeaturesAsync(Func<ShellScope> open, CancellationToken ct)
     {
         await using var scope = open();
+        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform);
         await scope.Services.GetRequiredService<HeldFacts>().FollowFeaturesAsync(ct);
     }
 
     public static async Task ClearAsync(Func<ShellScope> open, CancellationToken ct)
     {
         await using var scope = open();
+        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform);
         await scope.Services.GetRequiredService<HeldFacts>().DropExpiredAsync(ct);
         await scope.Services.GetRequiredService<OutboxState>().ClearAsync(ct);
     }

@@ -1,5 +1,4 @@
 using ELearning.Data;
-using Microsoft.Extensions.Logging;
 
 namespace ELearning;
 
@@ -7,7 +6,7 @@ namespace ELearning;
 /// What becomes of facts and jobs when features come and go: those of a feature that is off are held, facts for 30 days;
 /// once it is on again they go on. Held facts carry the day on which they are dropped as the time they are due.
 /// </summary>
-internal sealed class HeldFacts(Db db, FactRoutes routes, Jobs jobs, JobQueue queue, TimeProvider time, ILogger<HeldFacts> log)
+internal sealed class HeldFacts(Db db, FactRoutes routes, Jobs jobs, JobQueue queue, Audit audit, TimeProvider time)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
@@ -27,7 +26,7 @@ internal sealed class HeldFacts(Db db, FactRoutes routes, Jobs jobs, JobQueue qu
         {
             var dropped = await db.ListAsync<string>($"DELETE FROM outbox WHERE state = 'Held' AND due_at <= {time.GetUtcNow()} RETURNING handler", ct);
             foreach (var handler in dropped.CountBy(handler => handler))
-                log.LogInformation("Dropped {Count} facts held for {Handler}, off for {Days} days", handler.Value, handler.Key, Kept.Days);
+                await audit.WriteAsync("held-facts-dropped", Scope.Tenant, new { Handler = handler.Key, Count = handler.Value, Kept.Days }, ct);
         }, ct);
     }
 

@@ -1,4 +1,6 @@
 using ELearning.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning;
@@ -9,6 +11,7 @@ internal sealed class JobsFeature : IFeature
     public FeatureInfo Info { get; } = new("Jobs", "Jobs", "Kernel", "Work in the background, at once or on a schedule.") { AlwaysOn = true };
 
     public void Declare(FeatureBuilder f) => f
+        .Permission(ShowJob.Permission, "Site", "See how far other people's jobs are")
         .Table("jobs", person: "requested_by", personal: ["argument", "result", "error", "progress"], erase: Erase.Remove)
         .Schema(
             $"""
@@ -40,4 +43,6 @@ internal sealed class JobsFeature : IFeature
         .AddScoped<JobQueue>()
         .AddScoped(scope => new Jobs(
             scope.GetRequiredService<Db>(), scope.GetRequiredService<FeatureCatalog>(), scope.GetRequiredService<OutboxState>(), scope.GetRequiredService<TimeProvider>()));
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapGet("/jobs/{id:guid}", ShowJob.HandleAsync).SignedIn();
 }

@@ -48,6 +48,7 @@ internal static class RunJob
         try
         {
             stop.Token.ThrowIfCancellationRequested();
+            scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Job(job.Name));
             await scope.Services.GetRequiredService<FactRoutes>().Jobs[job.Name].Create(scope.Services).RunAsync(run, stop.Token);
             return (null, run.Result);
         }

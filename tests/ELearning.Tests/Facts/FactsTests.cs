@@ -130,6 +130,7 @@ public sealed class FactsTests : IAsyncLifetime
         _clock.Now += TimeSpan.FromDays(31);
         await Drain.ClearAsync(School.Open, default);
         Assert.Equal(0, await OutboxAsync());
+        Assert.Equal(["held-facts-dropped"], await School.DoAsync((Db db) => db.ListAsync<string>($"SELECT act FROM audit")));
     }
 
     [Theory, MemberData(nameof(Engines))]

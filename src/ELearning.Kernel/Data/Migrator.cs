@@ -101,7 +101,7 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
         try
         {
             if (Rebuild.Parse(step.Text) is { } rebuild) await rebuild.RunAsync(transaction, dialect, ct);
-            else await transaction.ExecuteAsync(step.Sql, ct);
+            else await transaction.ExecuteAsync(step.Sql.For(dialect), ct);
         }
         catch (DbException e)
         {

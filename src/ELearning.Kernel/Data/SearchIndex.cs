@@ -24,12 +24,6 @@ internal static class SearchIndex
 
     public static ISearchIndex For(Dialect dialect) => dialect == Dialect.Sqlite ? Sqlite : Postgres;
 
-    // Made anew from the documents' owners, who also take out what is about a person that is erased.
-    public static Table[] Tables(string feature) =>
-    [
-        new("search_documents", feature, null, [], Erase.Keep, 0),
-        new("search_facets", feature, null, [], Erase.Keep, 0),
-        new("search_words", feature, null, [], Erase.Keep, 0),
-        new("search_grams", feature, null, [], Erase.Keep, 0),
-    ];
+    /// <summary>The same number of entries for both, so that a version means the same.</summary>
+    public static Sql[] Migrations => [.. Sqlite.Migrations.Zip(Postgres.Migrations, Sql.Either)];
 }

@@ -1,4 +1,5 @@
 using ELearning.Blobs;
+using ELearning.Data;
 using ELearning.Recipes;
 using ELearning.Security;
 using ELearning.Settings;
@@ -18,5 +19,6 @@ internal static class KernelFeatures
         new SecurityFeature(),
         new SettingsFeature(),
         new RecipesFeature(),
+        new SearchFeature(),
     ];
 }

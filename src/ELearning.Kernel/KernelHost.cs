@@ -1,5 +1,6 @@
 using ELearning.Blobs;
 using ELearning.Data;
+using ELearning.Keeping;
 using ELearning.Recipes;
 using ELearning.Security;
 using ELearning.Settings;
@@ -64,6 +65,7 @@ public static class KernelHost
         host.AddHostedService<ShellSweep>();
         host.AddHostedService<Pump>();
         host.AddSingleton<UnsealedActs>().AddHostedService<Sealer>();
+        host.AddKeeping();
         host.AddKernelWeb(catalog);
     }
 

@@ -26,6 +26,20 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
     public static async Task<Dictionary<string, int>> VersionsAsync(Store store, CancellationToken ct) =>
         (await ReadAsync(new Db(store), ct)).ToDictionary(version => version.Key, version => version.Value.Number);
 
+    /// <summary>Takes a feature's tables and views away, as if it had never been on.</summary>
+    public async Task DropAsync(string tenantKey, Schema schema, IReadOnlyList<string> tables, CancellationToken ct)
+    {
+        await using var owner = engine.OpenAsOwner(tenantKey);
+        await using var alone = await engine.LockAsync($"migrate {tenantKey}", ct);
+        await using var transaction = await owner.BorrowAsync(Use.Migration, ct);
+        foreach (var view in schema.Migrations.Reverse().Select(Step.ViewMadeBy).OfType<string>().Distinct())
+            await transaction.ExecuteAsync($"DROP VIEW IF EXISTS {Sql.Name(view)}", ct);
+        foreach (var table in tables.Reverse())
+            await transaction.ExecuteAsync($"DROP TABLE IF EXISTS {Sql.Name(table)}", ct);
+        await transaction.ExecuteAsync($"DELETE FROM schema_versions WHERE feature = {schema.Feature}", ct);
+        await transaction.CommitAsync(ct);
+    }
+
     private async Task<Migrated> MigrateAsync(Store owner, string key, IReadOnlyList<Schema> all, Predicate<string> isOn, CancellationToken ct)
     {
         try

@@ -24,6 +24,11 @@ internal sealed partial record Step(Schema Schema, int Number)
     /// <summary>The table whose rows or columns it changes; null when it only adds tables, indexes and views.</summary>
     public string? Changes => Touches().Match(Text) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
 
+    public static string? ViewMadeBy(Sql statement) => MakesView().Match(statement.ToString()) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(@"^\s*CREATE\s+VIEW\s+(\w+)", RegexOptions.IgnoreCase)]
+    private static partial Regex MakesView();
+
     [GeneratedRegex(@"^\s*(?:CREATE\s|INSERT\s|ALTER\s+TABLE\s+\w+\s+ADD\s+COLUMN\s(?!.*NOT\s+NULL(?!.*DEFAULT)))", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Adds();
 

@@ -10,6 +10,7 @@ public sealed class FeatureBuilder(string feature)
     internal List<Sql> Migrations { get; } = [];
     internal int? Compatible { get; private set; }
     internal List<Table> Tables { get; } = [];
+    internal List<string> Trashed { get; } = [];
     internal List<PermissionInfo> Permissions { get; } = [];
     internal List<SettingInfo> Settings { get; } = [];
     internal List<NavItem> Navigation { get; } = [];
@@ -45,6 +46,13 @@ public sealed class FeatureBuilder(string feature)
     public FeatureBuilder Table(string name, string? person = null, string[]? personal = null, Erase erase = Erase.Keep, int export = 0)
     {
         Tables.Add(new(name, feature, person, personal ?? [], erase, export));
+        return this;
+    }
+
+    /// <summary>Rows with <c>trashed_at</c> more than 30 days ago are removed for good, and with them what their foreign keys cascade to.</summary>
+    public FeatureBuilder Trash(string table)
+    {
+        Trashed.Add(table);
         return this;
     }
 

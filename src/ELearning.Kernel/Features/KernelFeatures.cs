@@ -1,5 +1,6 @@
 using ELearning.Blobs;
 using ELearning.Data;
+using ELearning.Keeping;
 using ELearning.Recipes;
 using ELearning.Security;
 using ELearning.Settings;
@@ -12,6 +13,7 @@ internal static class KernelFeatures
     public static readonly IFeature[] All =
     [
         new PeopleFeature(),
+        new KeepingFeature(),
         new FactsFeature(),
         new JobsFeature(),
         new BlobsFeature(),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using ELearning.Shells;
 
 namespace ELearning.Security;
 
@@ -43,6 +44,20 @@ internal sealed class TenantKeys(PlatformDb platform, InstallationKey installati
         _known.TryRemove(tenant, out _);
     }
 
+    /// <summary>The bare keys, for an archive that is itself sealed.</summary>
+    internal async Task<List<string>> ExportAsync(Tenant tenant, CancellationToken ct) =>
+        [.. (await ReadAsync(NameOf(tenant), ct)).Select(key => Convert.ToBase64String(key.ToBytes()))];
+
+    internal async Task ImportAsync(Tenant tenant, IReadOnlyList<string> keys, CancellationToken ct)
+    {
+        // The first is the latest; one that is here already is wrapped again and stays the same.
+        foreach (var key in keys.Reverse()) await AddAsync(NameOf(tenant), new(Convert.FromBase64String(key)), ct);
+        await ReadAsync(NameOf(tenant), ct);
+    }
+
+    /// <summary>A restored tenant has another key for its database, and an imported one may have another name.</summary>
+    internal static string NameOf(Tenant tenant) => tenant.Id.ToString();
+
     internal static string About(string tenant) => $"tenant key {tenant}";
 
     internal async ValueTask<SealingKey> CurrentAsync(string tenant, CancellationToken ct)
@@ -60,9 +75,10 @@ internal sealed class TenantKeys(PlatformDb platform, InstallationKey installati
         ?? Array.Find(await ReadAsync(tenant, ct), key => key.Id == id)
         ?? throw new CryptographicException($"The tenant {tenant} has no key {id}: the value belongs to another tenant, or its key was removed.");
 
-    private async Task AddAsync(string tenant, CancellationToken ct)
+    private Task AddAsync(string tenant, CancellationToken ct) => AddAsync(tenant, SealingKey.New(), ct);
+
+    private async Task AddAsync(string tenant, SealingKey key, CancellationToken ct)
     {
-        var key = SealingKey.New();
         SealingKey wrapper;
         do
         {

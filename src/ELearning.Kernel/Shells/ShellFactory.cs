@@ -27,7 +27,7 @@ internal sealed class ShellFactory(
         services.AddSingleton(tenant);
         services.AddSingleton(store);
         services.AddScoped(provider => new Db(provider.GetRequiredService<Store>(), provider.GetService<StatementMeter>()));
-        services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), tenant.Key));
+        services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), TenantKeys.NameOf(tenant)));
         services.AddScoped(provider => new Site(Shell.Current, provider.GetRequiredService<KernelOptions>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.PathBase));
         services.AddTenantFramework(tenant);
         foreach (var (type, value) in await settings.LoadAsync(tenant, ct)) services.AddSingleton(type, value);

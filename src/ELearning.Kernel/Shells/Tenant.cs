@@ -6,7 +6,7 @@ public enum TenantState { Uninitialized, Initializing, Running, Migrating, Suspe
 
 /// <summary>One organisation's site, as the platform's database knows it.</summary>
 /// <param name="Name">Unique and never changed; what people and commands call it.</param>
-/// <param name="Key">Names its database, files and roles; never changed, never reused.</param>
+/// <param name="Key">Names its database, files and roles; never reused, and another after a restore.</param>
 /// <param name="Features">What was chosen. What is in force is the closure over it.</param>
 /// <param name="Version">Goes up by one with every change; a change says which one it read.</param>
 /// <param name="Changed">When, in the order of all changes of the platform: what other hosts read after.</param>

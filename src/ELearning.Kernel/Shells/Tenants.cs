@@ -95,7 +95,7 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
     {
         var saved = tenant with { Version = tenant.Version + 1, Changed = await NextChangeAsync(db, ct) };
         var rows = await db.ExecuteAsync($"""
-            UPDATE tenants SET title = {saved.Title}, state = {saved.State}, reason = {saved.Reason}, hosts = {Json.Of(saved.Hosts)},
+            UPDATE tenants SET key = {saved.Key}, title = {saved.Title}, state = {saved.State}, reason = {saved.Reason}, hosts = {Json.Of(saved.Hosts)},
                 prefix = {saved.Prefix}, features = {Json.Of(saved.Features)}, theme = {saved.Theme}, zone = {saved.Zone},
                 culture = {saved.Culture}, version = {saved.Version}, changed = {saved.Changed}
             WHERE id = {saved.Id} AND version = {tenant.Version}

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ELearning.Keeping;
 
@@ -15,10 +14,7 @@ internal sealed class KeepingFeature : IFeature
 
 internal static class KeepingServices
 {
-    internal static void AddKeeping(this IServiceCollection host)
-    {
-        host.TryAddSingleton<Wakeups>();
-        host.AddSingleton<LoadArchive>().AddSingleton<ExportTenant>().AddSingleton<ImportTenant>().AddSingleton<RestoreTenant>()
-            .AddSingleton<ExportPerson>().AddSingleton<RemoveFeatureData>();
-    }
+    internal static void AddKeeping(this IServiceCollection host) => host
+        .AddSingleton<LoadArchive>().AddSingleton<ExportTenant>().AddSingleton<ImportTenant>().AddSingleton<RestoreTenant>()
+        .AddSingleton<ExportPerson>().AddSingleton<RemoveFeatureData>();
 }

@@ -9,29 +9,31 @@ using Xunit;
 
 namespace ELearning.Keeping;
 
-public sealed class SqliteExportAndImportTests() : ExportAndImportTests("Sqlite", other: "Postgres");
+public sealed class SqliteExportAndImportTests(KeepingHosts hosts) : ExportAndImportTests(hosts, "Sqlite", other: "Postgres");
 
-public sealed class PostgresExportAndImportTests() : ExportAndImportTests("Postgres", other: "Sqlite");
+public sealed class PostgresExportAndImportTests(KeepingHosts hosts) : ExportAndImportTests(hosts, "Postgres", other: "Sqlite");
 
-public abstract class ExportAndImportTests(string database, string other) : KeepingTest(database)
+public abstract class ExportAndImportTests(KeepingHosts hosts, string database, string other) : KeepingTest(hosts, database)
 {
+    private readonly string _name = NewName();
+
     [Fact]
     public async Task A_tenant_goes_to_the_other_database_and_back_and_is_the_same()
     {
         var (file, first) = await ExportAsync();
-        await using var away = await StartAsync(other);
+        var away = await Hosts.OfAsync(other);
         var there = await ImportAsync(away, file);
         var (second, again) = await ExportAsync(host: away);
-        var back = await ImportAsync(Host, second, "returned");
-        var (_, third) = await ExportAsync("returned");
+        var back = await ImportAsync(Host, second, _name);
+        var (_, third) = await ExportAsync(_name);
 
         Assert.Equal(first.Hash, again.Hash);
         Assert.Equal(first.Hash, third.Hash);
         Assert.Equal(TenantState.Running, there.Tenant.State);
-        Assert.Equal(["Emma"], await QueryAsync<string>(Host, "returned", $"SELECT title FROM pub_kept_books WHERE shelf = 'Low' AND title <> '' ORDER BY title"));
+        Assert.Equal(["Emma"], await QueryAsync<string>(Host, _name, $"SELECT title FROM pub_kept_books WHERE shelf = 'Low' AND title <> '' ORDER BY title"));
         Assert.Equal([9_007_199_254_740_993L], await QueryAsync<long>(away, Site.Name, $"SELECT words FROM kept_books WHERE number = {2} ORDER BY number"));
         Assert.Equal([0L], await QueryAsync<long>(Host, back.Tenant.Name, $"SELECT books FROM kept_words ORDER BY word"));
-        var bytes = await RunAsync(Host, "returned", async services =>
+        var bytes = await RunAsync(Host, _name, async services =>
         {
             var blobs = services.GetRequiredService<BlobStore>();
             await using var stream = blobs.Open((await blobs.ListAsync(new("cover", Guid.Parse("01900000-0000-7000-8000-000000000001")), default)).Single());
@@ -46,9 +48,9 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
     public async Task Foreign_keys_hold_again_after_an_import()
     {
         var (file, _) = await ExportAsync();
-        await ImportAsync(Host, file, "copy");
+        await ImportAsync(Host, file, _name);
 
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => RunAsync(Host, "copy", services => services.GetRequiredService<Db>().ExecuteAsync(
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => RunAsync(Host, _name, services => services.GetRequiredService<Db>().ExecuteAsync(
             $"INSERT INTO kept_visits (id, person_id) VALUES ({Guid.CreateVersion7()}, {Guid.CreateVersion7()})")));
     }
 
@@ -72,7 +74,7 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
         Assert.True(exported.WithSecrets);
         Assert.DoesNotContain("kept_books", Encoding.Latin1.GetString(file.ToArray()), StringComparison.Ordinal);
 
-        await using var away = await StartAsync(other);
+        var away = await Hosts.OfAsync(other);
         await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(away, file));
         file.Position = 0;
         await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(away, file, passphrase: "wrong"));
@@ -90,8 +92,8 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
         var bytes = file.ToArray();
         bytes[^20] ^= 1;
 
-        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(bytes), "a", "x"));
-        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(file.ToArray()[..^30]), "a", "x"));
+        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(bytes), _name, "x"));
+        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(file.ToArray()[..^30]), _name, "x"));
     }
 
     [Fact]
@@ -103,7 +105,7 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
         Assert.False(exported.WithSecrets);
         Assert.Contains("\"keys\":[]", await ReadAsync(file, "tenant.json"), StringComparison.Ordinal);
         file.Position = 0;
-        Assert.False((await ImportAsync(Host, file, "copy")).WithSecrets);
+        Assert.False((await ImportAsync(Host, file, _name)).WithSecrets);
     }
 
     [Fact]
@@ -113,9 +115,9 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
         var older = await ChangeAsync(file, manifest => manifest with { Versions = new(manifest.Versions) { [LibraryFeature.Id] = 9 } },
             edit: ("tables/kept_shelves.ndjson", text => text.Replace("\"color\":\"red\",", "", StringComparison.Ordinal).Replace("\"color\":null,", "", StringComparison.Ordinal)));
 
-        await ImportAsync(Host, older, "copy");
+        await ImportAsync(Host, older, _name);
 
-        Assert.Equal(2, (await QueryAsync<Guid>(Host, "copy", $"SELECT id FROM kept_shelves WHERE color IS NULL ORDER BY id")).Count);
+        Assert.Equal(2, (await QueryAsync<Guid>(Host, _name, $"SELECT id FROM kept_shelves WHERE color IS NULL ORDER BY id")).Count);
     }
 
     [Theory]
@@ -133,7 +135,7 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
     public async Task An_archive_that_lies_is_refused_and_leaves_nothing(string lie, string reason)
     {
         var (file, _) = await ExportAsync();
-        var before = await Host.Services.GetRequiredService<Tenants>().PageAsync(null, 100, default);
+        var before = await Host.Services.GetRequiredService<Tenants>().PageAsync(null, 1000, default);
         Stream lying = lie switch
         {
             "newer" => await ChangeAsync(file, manifest => manifest with { Versions = new(manifest.Versions) { [LibraryFeature.Id] = 99 } }),
@@ -149,18 +151,18 @@ public abstract class ExportAndImportTests(string database, string other) : Keep
             _ => await ChangeAsync(file, manifest => manifest with { Tables = [.. manifest.Tables.Select(t => t with { File = t.File with { Bytes = long.MaxValue } })] }),
         };
 
-        var refusal = await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, lying, "victim"));
+        var refusal = await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, lying, _name));
 
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(before.Select(t => t.Name), (await Host.Services.GetRequiredService<Tenants>().PageAsync(null, 100, default)).Select(t => t.Name));
-        Assert.Null(Host.Shells.Table.Find("victim"));
+        Assert.Equal(before.Select(t => t.Name), (await Host.Services.GetRequiredService<Tenants>().PageAsync(null, 1000, default)).Select(t => t.Name));
+        Assert.Null(Host.Shells.Table.Find(_name));
     }
 
     [Fact]
     public async Task What_is_no_archive_is_refused()
     {
-        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream("hello"u8.ToArray()), "victim"));
-        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(), "victim"));
+        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream("hello"u8.ToArray()), _name));
+        await Assert.ThrowsAsync<KeepingException>(() => ImportAsync(Host, new MemoryStream(), _name));
     }
 
     private static ArchivedFile Empty => new(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([])), 0);

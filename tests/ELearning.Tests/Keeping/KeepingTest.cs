@@ -7,11 +7,34 @@ using Xunit;
 
 namespace ELearning.Keeping;
 
-/// <summary>A host with the library, and a tenant whose library has rows of every kind.</summary>
-public abstract class KeepingTest(string database) : IAsyncLifetime
+/// <summary>One host with the library for each database, for all tests of keeping.</summary>
+public sealed class KeepingHosts : IAsyncLifetime
+{
+    private readonly Dictionary<string, TestHost> _hosts = [];
+
+    public async Task<TestHost> OfAsync(string database) =>
+        _hosts.TryGetValue(database, out var host) ? host
+        : _hosts[database] = await TestHost.StartAsync(database, [.. Modules.All, new LibraryFeature()]);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var host in _hosts.Values) await host.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(nameof(KeepingHosts))]
+public sealed class KeepingHostsCollection : ICollectionFixture<KeepingHosts>;
+
+/// <summary>A tenant whose library has rows of every kind.</summary>
+[Collection(nameof(KeepingHosts))]
+public abstract class KeepingTest(KeepingHosts hosts, string database) : IAsyncLifetime
 {
     protected static readonly Guid Ada = Guid.Parse("01900000-0000-7000-8000-00000000000a");
     protected static readonly Guid Bob = Guid.Parse("01900000-0000-7000-8000-00000000000b");
+
+    private protected KeepingHosts Hosts => hosts;
 
     private protected TestHost Host { get; private set; } = null!; // started before each test
 
@@ -19,18 +42,14 @@ public abstract class KeepingTest(string database) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Host = await StartAsync(database);
+        Host = await hosts.OfAsync(database);
         Site = await TestSite.StartAsync(Host, LibraryFeature.Id);
         await FillAsync();
     }
 
-    public async Task DisposeAsync()
-    {
-        await Site.DisposeAsync();
-        await Host.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await Site.DisposeAsync();
 
-    private protected static Task<TestHost> StartAsync(string database) => TestHost.StartAsync(database, [.. Modules.All, new LibraryFeature()]);
+    private protected static string NewName() => $"n{Guid.NewGuid().ToString("N")[..12]}";
 
     private protected async Task<(MemoryStream File, Exported What)> ExportAsync(
         string? tenant = null, ArchiveKind kind = ArchiveKind.Export, string? passphrase = null, TestHost? host = null)

@@ -119,7 +119,8 @@ internal sealed class ArchiveReader : IAsyncDisposable
     private void Check(long limit)
     {
         if (Manifest.Format != Manifest.Known) throw new KeepingException($"The archive has the format {Manifest.Format}; this release knows {Manifest.Known}.");
-        if (Manifest.Tenant is null || Manifest.Tables is null || Manifest.Media is null || Manifest.Versions is null || Manifest.LeftOut is null)
+        if (Manifest.Tenant is null || Manifest.Tables is null || Manifest.Media is null || Manifest.Versions is null || Manifest.LeftOut is null
+            || Manifest.Tables.Exists(table => table is not { Name: not null, File: not null }) || Manifest.Media.Exists(media => media is not { Hash: not null }))
             throw new KeepingException("The archive's manifest is incomplete.");
         if (Manifest.HashOf(Manifest.Tables, Manifest.Media) != Manifest.Hash) throw new KeepingException("The archive's manifest was changed: its hash is another.");
 

@@ -2,12 +2,13 @@ using System.Text.Json;
 using ELearning.Blobs;
 using ELearning.Data;
 using ELearning.Security;
+using ELearning.Settings;
 using ELearning.Shells;
 
 namespace ELearning.Keeping;
 
 /// <summary>One tenant as one file, all of it as it was at one moment, while it runs. An export and a backup differ in what they leave out.</summary>
-internal sealed class ExportTenant(Engine engine, FeatureCatalog catalog, BlobFolder blobs, TenantKeys keys, TimeProvider clock)
+internal sealed class ExportTenant(Engine engine, FeatureCatalog catalog, BlobFolder blobs, TenantKeys keys, SettingStore settings, TimeProvider clock)
 {
     /// <param name="passphrase">Seals the file, which then has the tenant's keys as well. Without one its secrets cannot be opened elsewhere.</param>
     /// <param name="only">Null, or the features whose tables are wanted.</param>
@@ -61,7 +62,8 @@ internal sealed class ExportTenant(Engine engine, FeatureCatalog catalog, BlobFo
     private async Task<ArchivedTenant> DescribeAsync(Tenant tenant, bool withKeys, CancellationToken ct)
     {
         return new(tenant.Id, tenant.Name, tenant.Title, tenant.Hosts, tenant.Prefix, tenant.Features, tenant.Theme, tenant.Zone, tenant.Culture,
-            withKeys ? await keys.ExportAsync(tenant, ct) : [], []);
+            withKeys ? await keys.ExportAsync(tenant, ct) : [],
+            [.. (await settings.RowsAsync(tenant, ct)).Select(row => new ArchivedSetting(row.Key, row.Json, row.By, row.At))]);
     }
 
     private static async Task<List<ArchivedMedia>> MediaAsync(Borrowed snapshot, CancellationToken ct)

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using ELearning.Data;
 using ELearning.Security;
+using ELearning.Settings;
 using ELearning.Shells;
 using Microsoft.Extensions.Logging;
 
 namespace ELearning.Keeping;
 
 /// <summary>A new tenant out of an archive of either engine. Nothing is left of one that fails.</summary>
-internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Tenants tenants, ShellHost shells, TenantKeys keys, Wakeups wakeups, TimeProvider clock, ILogger<ImportTenant> log)
+internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Tenants tenants, ShellHost shells, TenantKeys keys, SettingStore settings, Wakeups wakeups, TimeProvider clock, ILogger<ImportTenant> log)
 {
     public Task<Imported> RunAsync(Stream source, ImportAs? wish, string? passphrase, CancellationToken ct) =>
         LoadArchive.ReadAsync(source, passphrase, LoadArchive.Limit, archive => RunAsync(archive, wish ?? new(), ct), ct);
@@ -22,7 +23,8 @@ internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Ten
             var withSecrets = was.Id == tenant.Id && was.Keys.Count > 0;
             if (withSecrets) await keys.ImportAsync(tenant, was.Keys, ct);
             await shells.RefreshAsync(ct);
-            var running = await shells.ChangeAsync(tenant, read => read with { State = TenantState.Running }, ct: ct)
+            var running = await shells.ChangeAsync(tenant, read => read with { State = TenantState.Running },
+                db => PutAsync(settings, db, tenant, was, withSecrets, ct), ct)
                 ?? throw new KeepingException($"{tenant.Name} was changed by somebody else while it was imported.");
             // Work may have come along that nothing else would tell of.
             await wakeups.MarkAsync(tenant.Name, clock.GetUtcNow(), ct);
@@ -36,6 +38,15 @@ internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Ten
             await shells.ForgetAsync(tenant);
             throw;
         }
+    }
+
+    /// <summary>The archive's settings instead of those that are there. A secret that no key opens would keep the tenant from starting: it is left to be entered again.</summary>
+    internal static async Task PutAsync(SettingStore settings, Db db, Tenant tenant, ArchivedTenant was, bool withSecrets, CancellationToken ct)
+    {
+        var secret = settings.Records.Values.SelectMany(record => record.Properties).Where(property => property.IsSecret).Select(property => property.Key).ToHashSet();
+        await db.ExecuteAsync($"DELETE FROM tenant_settings WHERE tenant = {tenant.Id}", ct);
+        foreach (var row in was.Settings.Where(row => withSecrets || !secret.Contains(row.Key)))
+            await SettingStore.SetAsync(db, tenant, new(row.Key, row.Json, row.By, row.At), ct);
     }
 
     internal static async Task<ArchivedTenant> DescribedAsync(ArchiveReader archive, CancellationToken ct)

@@ -1,4 +1,6 @@
+using ELearning.Data;
 using ELearning.Security;
+using ELearning.Settings;
 using ELearning.Shells;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +10,7 @@ namespace ELearning.Keeping;
 /// Puts a tenant back to what an archive has. It is away while that lasts, the only act that asks for it; when it fails,
 /// the tenant is as it was, since all happens beside it and its row is switched at the end.
 /// </summary>
-internal sealed class RestoreTenant(LoadArchive load, FeatureCatalog catalog, Tenants tenants, ShellHost shells, TenantKeys keys, Wakeups wakeups, TimeProvider clock, ILogger<RestoreTenant> log)
+internal sealed class RestoreTenant(LoadArchive load, FeatureCatalog catalog, Tenants tenants, ShellHost shells, TenantKeys keys, SettingStore settings, Wakeups wakeups, TimeProvider clock, ILogger<RestoreTenant> log)
 {
     public Task<Imported> RunAsync(string name, Stream source, string? passphrase, CancellationToken ct) =>
         LoadArchive.ReadAsync(source, passphrase, LoadArchive.Limit, archive => RunAsync(name, archive, ct), ct);
@@ -21,7 +23,7 @@ internal sealed class RestoreTenant(LoadArchive load, FeatureCatalog catalog, Te
         if (was.Id != before.Id) throw new KeepingException($"The archive is of {was.Name}, another tenant than this {name}. Import it instead.");
 
         await shells.RefreshAsync(ct);
-        var away = await ChangeAsync(before, read => read with { State = TenantState.Migrating, Reason = "A backup is being restored." }, ct);
+        var away = await ChangeAsync(before, read => read with { State = TenantState.Migrating, Reason = "A backup is being restored." }, null, ct);
         var key = Tenant.NewKey(name, Guid.NewGuid());
         Tenant restored;
         try
@@ -38,11 +40,11 @@ internal sealed class RestoreTenant(LoadArchive load, FeatureCatalog catalog, Te
                 Theme = was.Theme,
                 Zone = was.Zone,
                 Culture = was.Culture,
-            }, ct);
+            }, db => ImportTenant.PutAsync(settings, db, before, was, withSecrets: true, ct), ct);
         }
         catch
         {
-            await ChangeAsync(away, read => read with { State = before.State, Reason = before.Reason }, CancellationToken.None);
+            await ChangeAsync(away, read => read with { State = before.State, Reason = before.Reason }, null, CancellationToken.None);
             await load.UndoAsync(key);
             throw;
         }
@@ -54,6 +56,6 @@ internal sealed class RestoreTenant(LoadArchive load, FeatureCatalog catalog, Te
         return new(restored, archive.Manifest.Hash, archive.Manifest.Tables.Sum(table => table.Rows), WithSecrets: true);
     }
 
-    private async Task<Tenant> ChangeAsync(Tenant read, Func<Tenant, Tenant> change, CancellationToken ct) =>
-        await shells.ChangeAsync(read, change, ct: ct) ?? throw new KeepingException($"{read.Name} was changed by somebody else at the same time. Try again.");
+    private async Task<Tenant> ChangeAsync(Tenant read, Func<Tenant, Tenant> change, Func<Db, Task>? alongside, CancellationToken ct) =>
+        await shells.ChangeAsync(read, change, alongside, ct) ?? throw new KeepingException($"{read.Name} was changed by somebody else at the same time. Try again.");
 }

@@ -42,7 +42,7 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
     public async Task<Guid> StartAsync(Tenant tenant, string recipe, string by, IReadOnlyList<RecipeStep> steps, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        var @sealed = await new Secrets(keys, tenant.Key).SealAsync(Purpose(id), Json.Of(steps), ct);
+        var @sealed = await new Secrets(keys, TenantKeys.NameOf(tenant)).SealAsync(Purpose(id), Json.Of(steps), ct);
         await platform.Open().ExecuteAsync(
             $"""
             INSERT INTO recipe_runs (id, tenant, recipe, by, state, steps, started_at)
@@ -58,7 +58,7 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
         """, ct);
 
     public async Task<IReadOnlyList<RecipeStep>> StepsAsync(Tenant tenant, RunRow run, CancellationToken ct) =>
-        Json.To<RecipeStep[]>(await new Secrets(keys, tenant.Key).OpenAsync(Purpose(run.Id), run.Steps!, ct));
+        Json.To<RecipeStep[]>(await new Secrets(keys, TenantKeys.NameOf(tenant)).OpenAsync(Purpose(run.Id), run.Steps!, ct));
 
     public async Task<IReadOnlyList<StepResult>> ResultsAsync(Guid id, CancellationToken ct)
     {

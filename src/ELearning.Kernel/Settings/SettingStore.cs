@@ -40,7 +40,7 @@ internal sealed class SettingStore(FeatureCatalog catalog, PlatformDb platform, 
     /// <summary>The rows' values by key, secrets opened.</summary>
     public async Task<Dictionary<string, string>> ValuesAsync(Tenant tenant, IEnumerable<SettingRow> rows, CancellationToken ct)
     {
-        var secrets = new Secrets(keys, tenant.Key);
+        var secrets = new Secrets(keys, TenantKeys.NameOf(tenant));
         var values = new Dictionary<string, string>();
         var secretKeys = Records.Values.SelectMany(r => r.Properties).Where(p => p.IsSecret).Select(p => p.Key).ToHashSet();
         foreach (var row in rows)
@@ -49,7 +49,7 @@ internal sealed class SettingStore(FeatureCatalog catalog, PlatformDb platform, 
     }
 
     public async Task<string> SealAsync(Tenant tenant, string key, string json, CancellationToken ct) =>
-        JsonSerializer.Serialize(await new Secrets(keys, tenant.Key).SealAsync(Purpose(key), json, ct));
+        JsonSerializer.Serialize(await new Secrets(keys, TenantKeys.NameOf(tenant)).SealAsync(Purpose(key), json, ct));
 
     public static Task<int> SetAsync(Db db, Tenant tenant, SettingRow row, CancellationToken ct) => db.ExecuteAsync(
         $"""

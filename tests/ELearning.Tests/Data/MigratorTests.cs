@@ -1,10 +1,13 @@
-using ELearning.Data;
-using ELearning.Tests.Keeping;
+using ELearning.Keeping;
 using Xunit;
 
-namespace ELearning.Tests.Data;
+namespace ELearning.Data;
 
-public sealed class MigratorTests : IAsyncLifetime
+public sealed class SqliteMigratorTests() : MigratorTests("sqlite");
+
+public sealed class PostgresMigratorTests() : MigratorTests("postgres");
+
+public abstract class MigratorTests(string engine) : IAsyncLifetime
 {
     private static readonly Sql[] Shelves =
     [
@@ -20,7 +23,11 @@ public sealed class MigratorTests : IAsyncLifetime
 
     private EmptyDatabases _databases = null!; // made before each test
 
-    public async Task InitializeAsync() => _databases = await EmptyDatabases.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _databases = await EmptyDatabases.StartAsync(engine);
+        await _databases.Engine.CreateAsync("t1", default);
+    }
 
     public async Task DisposeAsync() => await _databases.DisposeAsync();
 

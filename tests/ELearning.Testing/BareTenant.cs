@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Security;
 using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -53,7 +54,7 @@ internal sealed class BareTenant : IAsyncDisposable
         if (_shell is not null) await _shell.ReleaseAsync();
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(Engine).AddSingleton(Catalog).AddSingleton(Platform).AddSingleton(Tenant).AddSingleton(Nudges)
-            .AddSingleton(_time).AddSingleton<Wakeups>().AddScoped(_ => new Db(_store));
+            .AddSingleton(_time).AddSingleton<Wakeups>().AddSingleton<UnsealedActs>().AddScoped(_ => new Db(_store));
         var inForce = Catalog.Closure(features);
         foreach (var feature in inForce) feature.Source.AddServices(services);
         _shell = new(Tenant, inForce, services.BuildServiceProvider());

@@ -8,6 +8,12 @@ internal static class Benchmarks
         new("append.sqlite", AppendSqlite.RunAsync),
         new("append.postgres", AppendPostgres.RunAsync),
         new("pg-tenants", PgTenants.RunAsync),
+        new("tenant-activation", Tenancy.ActivationAsync),
+        new("feature-toggle", Tenancy.ToggleAsync),
+        new("tenant-create", Tenancy.CreateAsync),
+        new("host-start", Tenancy.StartAsync),
+        new("page-overhead", PageOverhead.RunAsync),
+        new("settings-spread", SettingsSpread.RunAsync),
         new("outbox", Outbox.RunAsync),
         new("job-start", JobStart.RunAsync),
     ];

@@ -33,6 +33,9 @@ public sealed class TestHost : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>For another host to go on with, when this one has ended.</summary>
+    public bool KeepsData { get; set; }
+
     public IServiceProvider Services => _app.Services;
 
     internal ShellHost Shells => Services.GetRequiredService<ShellHost>();
@@ -86,6 +89,8 @@ public sealed class TestHost : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (KeepsData) return;
+
         Directory.Delete(Options.DataFolder, recursive: true);
         if (Options.Postgres is { } connection) await DropPostgresAsync(connection);
     }

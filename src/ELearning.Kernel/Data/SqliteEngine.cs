@@ -23,7 +23,7 @@ internal sealed partial class SqliteEngine : Engine
         _time = time ?? TimeProvider.System;
         _platform = new(this, Path.Combine(folder, "platform.db"));
         // One timer for all: a tenant that nobody visits has none.
-        _sweep = _time.CreateTimer(_ => CloseIdle(), null, Idle / 3, Idle / 3);
+        _sweep = _time.CreateTimer(_ => CloseIdle(Idle), null, Idle / 3, Idle / 3);
     }
 
     public override string Name { get; }
@@ -96,9 +96,10 @@ internal sealed partial class SqliteEngine : Engine
         ? Path.Combine(_folder, "tenants", tenantKey + ".db")
         : throw new ArgumentException($"\"{tenantKey}\" cannot be the name of a file.");
 
-    private void CloseIdle()
+    /// <summary>Closes what nobody used for so long. It opens again by itself.</summary>
+    internal void CloseIdle(TimeSpan idle)
     {
-        var since = Now - (long)(Idle.TotalSeconds * _time.TimestampFrequency);
+        var since = Now - (long)(idle.TotalSeconds * _time.TimestampFrequency);
         _platform.CloseIdle(since);
         foreach (var store in _tenants.Values) store.CloseIdle(since);
     }

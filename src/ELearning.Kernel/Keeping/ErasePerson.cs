@@ -8,7 +8,7 @@ namespace ELearning.Keeping;
 /// Makes one person unknown in all declared tables, as each table says: rows removed, made pseudonymous, or kept. All at
 /// once or not at all; doing it again changes nothing more.
 /// </summary>
-internal sealed class ErasePerson(Db db, Engine engine, Tenant tenant, FeatureCatalog catalog, ILogger<ErasePerson> log)
+internal sealed class ErasePerson(Db db, Engine engine, Tenant tenant, FeatureCatalog catalog, Audit audit, ILogger<ErasePerson> log)
 {
     public async Task<PersonErased> RunAsync(Guid person, CancellationToken ct)
     {
@@ -24,7 +24,9 @@ internal sealed class ErasePerson(Db db, Engine engine, Tenant tenant, FeatureCa
                 else if (table.Erase == Erase.Pseudonymise && Blanked(table, shapes[table.Name], person) is { } blanked)
                     made[table.Name] = await db.ExecuteAsync($"UPDATE {Sql.Name(table.Name)} SET {blanked} WHERE {Sql.Name(table.Person!)} = {person}", ct);
             }
-            await db.ExecuteAsync($"UPDATE people SET state = 'erased', culture = NULL, zone = NULL, revision = revision + 1 WHERE id = {person} AND state <> 'erased'", ct);
+            var erased = await db.ExecuteAsync($"UPDATE people SET state = 'erased', culture = NULL, zone = NULL, revision = revision + 1 WHERE id = {person} AND state <> 'erased'", ct);
+            // About nobody any more: another erasure of the same person must leave the proof of this one.
+            if (erased > 0) await audit.WriteAsync("person-erased", new("person", person), new { }, ct);
         }, ct);
         log.LogInformation("Person {Person} erased", person);
         return new(removed, made);

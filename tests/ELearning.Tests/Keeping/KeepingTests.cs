@@ -75,6 +75,7 @@ public abstract class KeepingTests(KeepingHosts hosts, string database) : Keepin
         Assert.Equal(1, await CountAsync($"SELECT person_id FROM kept_loans WHERE note IS NULL ORDER BY id"));
         Assert.Equal([Bob], await Site.QueryAsync<Guid>($"SELECT person_id FROM kept_visits ORDER BY id"));
         Assert.Equal(2, await CountAsync($"SELECT person_id FROM kept_fines ORDER BY id"));
+        Assert.Equal(1, await CountAsync($"SELECT id FROM audit WHERE act = {"person-erased"} ORDER BY id"));
         Assert.Equal((1, 0), (first.Removed["kept_visits"], second.Removed["kept_visits"]));
     }
 

@@ -38,7 +38,9 @@ internal sealed class Pump(Nudges nudges, Wakeups wakeups, ShellHost shells, Tim
         catch (OperationCanceledException)
         {
             // The host stops. What runs is undone or given back before it is gone.
-            await Task.WhenAll(_tenants.Values.Select(work => work.Visiting).Concat(_jobs.Values));
+            // Visits first: one may just be taking a job.
+            await Task.WhenAll(_tenants.Values.Select(work => work.Visiting));
+            await Task.WhenAll(_jobs.Values);
         }
     }
 

@@ -23,8 +23,12 @@ internal static class KernelOperations
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.Body;
         });
-        // Requests that have begun may finish; then the shells' leases are returned and the databases closed.
-        host.Configure<HostOptions>(process => process.ShutdownTimeout = options.Grace);
+        // Requests that have begun may finish. Jobs do not wait for them: other hosts are to have those at once.
+        host.Configure<HostOptions>(process =>
+        {
+            process.ShutdownTimeout = options.Grace;
+            process.ServicesStopConcurrently = true;
+        });
         AddLogs(builder.Logging, readable: options.Demo || builder.Environment.IsDevelopment());
     }
 

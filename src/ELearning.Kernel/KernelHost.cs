@@ -7,6 +7,7 @@ using ELearning.Settings;
 using ELearning.Shells;
 using ELearning.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +64,7 @@ public static class KernelHost
         host.AddSettings();
         host.AddRecipes();
         host.AddHostedService<ShellSweep>();
+        host.AddHostedService<ReloadKeyRing>();
         host.AddHostedService<Pump>();
         host.AddSingleton<UnsealedActs>().AddHostedService<Sealer>();
         host.AddKeeping();
@@ -94,22 +96,32 @@ public static class KernelHost
     {
         var ct = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         Directory.CreateDirectory(options.DataFolder);
-        await services.GetRequiredService<Engine>().StartAsync(ct);
+        var engine = services.GetRequiredService<Engine>();
+        await engine.StartAsync(ct);
         await services.GetRequiredService<Migrator>().MigratePlatformAsync(ct);
-        await services.GetRequiredService<RotateInstallationKey>().FinishAsync(ct);
-        await services.GetRequiredService<PlatformKeyRing>().LoadAsync(ct);
+        // Several hosts may start on an empty database: the first one makes what all will have, and the others find it.
+        await using (await engine.LockAsync("start", ct)) await MakeFirstsAsync(services, ct);
 
         var shells = services.GetRequiredService<ShellHost>();
-        await shells.RefreshAsync(ct);
         services.GetRequiredService<IBus>().Subscribe(Topic.Tenant, (_, _, stopping) => shells.RefreshAsync(stopping), shells.RefreshAsync);
-        if (shells.Table.Find(Tenant.Default) is null)
-        {
-            var made = await services.GetRequiredService<CreateTenant>().RunAsync(new(Tenant.Default, "Platform"), ct);
-            if (made.Refusal is { } why) throw new InvalidOperationException(why);
-        }
-
-        if (await services.GetRequiredService<FirstTenants>().MakeAsync(ct) is { } refusal) throw new InvalidOperationException(refusal);
         services.GetRequiredService<ILogger<ShellHost>>().LogInformation(
-            "{Engine} in {DataFolder}, {Tenants} tenants", services.GetRequiredService<Engine>().Name, options.DataFolder, shells.Table.Slots.Count);
+            "{Engine} in {DataFolder}, {Tenants} tenants", engine.Name, options.DataFolder, shells.Table.Slots.Count);
+    }
+
+    private static async Task MakeFirstsAsync(IServiceProvider services, CancellationToken ct)
+    {
+        await services.GetRequiredService<RotateInstallationKey>().FinishAsync(ct);
+        await services.GetRequiredService<PlatformKeyRing>().LoadAsync(ct);
+        // Makes the first key. Two hosts with a first key each would refuse each other's cookies.
+        services.GetRequiredKeyedService<IDataProtectionProvider>(TenantFramework.Ring).CreateProtector("start").Protect([]);
+
+        var shells = services.GetRequiredService<ShellHost>();
+        var create = services.GetRequiredService<CreateTenant>();
+        await shells.RefreshAsync(ct);
+        // Nobody else makes it now: what is there half was left by a host that died.
+        if (shells.Table.Find(Tenant.Default) is { Tenant: { State: TenantState.Initializing } half }) await create.UndoAsync(half);
+        if (shells.Table.Find(Tenant.Default) is null && (await create.RunAsync(new(Tenant.Default, "Platform"), ct)).Refusal is { } why)
+            throw new InvalidOperationException(why);
+        if (await services.GetRequiredService<FirstTenants>().MakeAsync(ct) is { } refusal) throw new InvalidOperationException(refusal);
     }
 }

@@ -20,6 +20,9 @@ namespace ELearning.Shells;
 /// </summary>
 internal static class TenantFramework
 {
+    /// <summary>Under this key the host has the ring itself, not the stand-in for a tenant's protector.</summary>
+    public const string Ring = "ring";
+
     private const string Own = "tenant";
 
     /// <summary>Replaces in the host what every tenant must answer for itself. Called after everything else is registered.</summary>
@@ -32,7 +35,7 @@ internal static class TenantFramework
         // The key ring stays one for all; whoever asks for a protector gets one that works with the current tenant's.
         var ring = host.Last(d => d.ServiceType == typeof(IDataProtectionProvider));
         host.Remove(ring);
-        host.AddKeyedSingleton("ring", (services, _) => (IDataProtectionProvider)(ring.ImplementationFactory?.Invoke(services)
+        host.AddKeyedSingleton(Ring, (services, _) => (IDataProtectionProvider)(ring.ImplementationFactory?.Invoke(services)
             ?? ring.ImplementationInstance ?? ActivatorUtilities.CreateInstance(services, ring.ImplementationType!)));
         host.AddSingleton<IDataProtectionProvider, DispatchedProtection>();
     }
@@ -40,7 +43,7 @@ internal static class TenantFramework
     public static void AddTenantFramework(this IServiceCollection services, Tenant tenant)
     {
         services.AddSingleton<IMemoryCache>(_ => new MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 }));
-        services.AddKeyedSingleton(Own, (provider, _) => provider.GetRequiredKeyedService<IDataProtectionProvider>("ring").CreateProtector("tenant", tenant.Id.ToString()));
+        services.AddKeyedSingleton(Own, (provider, _) => provider.GetRequiredKeyedService<IDataProtectionProvider>(Ring).CreateProtector("tenant", tenant.Id.ToString()));
         services.AddKeyedSingleton(Own, (provider, _) => OwnAntiforgery(provider, tenant));
         services.AddKeyedSingleton<ITempDataProvider>(Own, (provider, _) => new CookieTempDataProvider(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<ILoggerFactory>(),

@@ -33,9 +33,9 @@ internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Ten
         }
         catch
         {
+            await tenants.RemoveAsync(tenant, CancellationToken.None);
+            await shells.RefreshAsync(CancellationToken.None);
             await load.UndoAsync(tenant.Key);
-            await tenants.DeleteAsync(tenant, CancellationToken.None);
-            await shells.ForgetAsync(tenant);
             throw;
         }
     }

@@ -40,8 +40,8 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
     /// <summary>Takes away all of a tenant that was not made to the end. Not to be cancelled: half of it would stay.</summary>
     public async Task UndoAsync(Tenant tenant)
     {
-        await shells.ForgetAsync(tenant);
-        await tenants.DeleteAsync(tenant, CancellationToken.None);
+        await tenants.RemoveAsync(tenant, CancellationToken.None);
+        await shells.RefreshAsync(CancellationToken.None);
         await engine.DropAsync(tenant.Key, CancellationToken.None);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ELearning.Shells;
 
@@ -37,6 +38,9 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     /// <summary>Cancelled when the shell has been replaced: long requests and jobs should come to an end.</summary>
     public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Nobody but its owner holds it, at this moment.</summary>
+    public bool IsIdle => Volatile.Read(ref _references) == 1;
 
     public bool Has(string feature) => _features.Contains(feature);
 
@@ -77,7 +81,16 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
     public async ValueTask DisposeAsync()
     {
         Meters.ShellDisposed();
-        await services.DisposeAsync();
+        var log = services.GetRequiredService<ILogger<Shell>>();
+        try
+        {
+            await services.DisposeAsync();
+        }
+        catch (Exception error)
+        {
+            // The last to let go may be anybody's request, and has nothing to do with it.
+            log.LogError(error, "A service of {Tenant} could not be disposed", tenant.Name);
+        }
         _stopping.Dispose();
     }
 

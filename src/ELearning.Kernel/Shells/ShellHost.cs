@@ -88,44 +88,13 @@ internal sealed class ShellHost(
         {
             foreach (var tenant in await tenants.ChangedAfterAsync(_lastChange, ct))
             {
+                await TakeUpAsync(tenant);
                 _lastChange = tenant.Changed;
-                var slot = table.Find(tenant.Name);
-                if (slot is null)
-                {
-                    table.Put(tenant);
-                    continue;
-                }
-
-                await slot.Gate.WaitAsync(ct);
-                try
-                {
-                    if (slot.Tenant.Version < tenant.Version || slot.Tenant.Id != tenant.Id) await ReplaceAsync(slot, tenant, null);
-                }
-                finally
-                {
-                    slot.Gate.Release();
-                }
             }
         }
         finally
         {
             _refreshing.Release();
-        }
-    }
-
-    /// <summary>Takes a tenant that was never finished out of the table.</summary>
-    public async Task ForgetAsync(Tenant tenant)
-    {
-        if (table.Find(tenant.Name) is not { } slot || slot.Tenant.Id != tenant.Id) return;
-
-        await slot.Gate.WaitAsync();
-        try
-        {
-            await ReplaceAsync(slot, tenant with { State = TenantState.Removed }, null);
-        }
-        finally
-        {
-            slot.Gate.Release();
         }
     }
 
@@ -136,10 +105,11 @@ internal sealed class ShellHost(
         var evicted = 0;
         foreach (var slot in active)
         {
-            if (slot.Current is not { } shell) continue;
+            // To drop one that is in use would free nothing, and stop its long jobs.
+            if (slot.Current is not { IsIdle: true } shell) continue;
             if (Environment.TickCount64 - shell.LastUsed < idle.TotalMilliseconds && active.Count - evicted <= keep) break;
 
-            await slot.Gate.WaitAsync();
+            if (!slot.Gate.Wait(0, CancellationToken.None)) continue;
             try
             {
                 if (slot.Current != shell) continue;
@@ -158,12 +128,53 @@ internal sealed class ShellHost(
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in table.Slots)
-            if (slot.Current is { } shell)
+        {
+            await slot.Gate.WaitAsync();
+            try
             {
+                if (slot.Current is not { } shell) continue;
                 slot.Current = null;
                 await shell.RetireAsync(TimeSpan.Zero);
             }
+            finally
+            {
+                slot.Gate.Release();
+            }
+        }
     }
+
+    private async Task TakeUpAsync(Tenant tenant)
+    {
+        // A removed one has given up its name: another may have it by now.
+        var slot = tenant.State == TenantState.Removed ? table.Slots.FirstOrDefault(known => IsSame(known.Tenant, tenant)) : table.Find(tenant.Name);
+        if (slot is null)
+        {
+            if (tenant.State != TenantState.Removed) table.Put(tenant);
+            return;
+        }
+
+        // While a shell is built, which may be a long migration, its slot is taken. Other tenants' changes do not wait for it.
+        var isFree = slot.Gate.CurrentCount > 0;
+        var taking = TakeUpAsync(slot, tenant);
+        if (isFree) await taking;
+    }
+
+    private async Task TakeUpAsync(ShellSlot slot, Tenant tenant)
+    {
+        await slot.Gate.WaitAsync();
+        try
+        {
+            if (slot.Tenant.Changed >= tenant.Changed) return;
+            if (tenant.State != TenantState.Removed) await ReplaceAsync(slot, tenant, null);
+            else if (IsSame(slot.Tenant, tenant)) await ReplaceAsync(slot, tenant with { Name = slot.Tenant.Name }, null);
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
+    }
+
+    private static bool IsSame(Tenant known, Tenant removed) => known.Id == removed.Id || known.Key == removed.Key;
 
     private Task<Tenant?> SaveAsync(Tenant changed, Func<Db, Task>? alongside, CancellationToken ct)
     {
@@ -189,7 +200,7 @@ internal sealed class ShellHost(
             slot.Failure = null;
             return shell;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!ct.IsCancellationRequested)
         {
             var failure = ActivationFailure.After(slot.Failure, error, clock.GetUtcNow());
             slot.Failure = failure;

@@ -78,14 +78,19 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         return null;
     }
 
-    /// <summary>Takes the row away as if it had never been: only for a tenant that was not made to the end.</summary>
-    public async Task DeleteAsync(Tenant tenant, CancellationToken ct)
+    /// <summary>Frees its id, name and addresses. The row stays, named after the key, so that every host learns that it is gone.</summary>
+    public Task RemoveAsync(Tenant tenant, CancellationToken ct)
     {
         var db = platform.Open();
-        await db.TransactAsync(async () =>
+        return db.TransactAsync(async () =>
         {
+            var changed = await NextChangeAsync(db, ct);
             await db.ExecuteAsync($"DELETE FROM tenant_addresses WHERE tenant = {tenant.Id}", ct);
-            await db.ExecuteAsync($"DELETE FROM tenants WHERE id = {tenant.Id}", ct);
+            await db.ExecuteAsync($"""
+                UPDATE tenants SET id = {Guid.CreateVersion7()}, name = key, name_key = key, state = {TenantState.Removed}, version = version + 1, changed = {changed}
+                WHERE id = {tenant.Id}
+                """, ct);
+            await bus.NotifyAsync(db, Topic.Tenant, tenant.Name, changed, ct);
         }, ct);
     }
 

@@ -21,10 +21,12 @@ public sealed class TestHost : IAsyncDisposable
     private static readonly ConcurrentDictionary<string, Lazy<Task<TestHost>>> Shared = new();
 
     private readonly WebApplication _app;
+    private readonly bool _sharesDatabases;
 
-    private TestHost(WebApplication app, KernelOptions options)
+    private TestHost(WebApplication app, KernelOptions options, bool sharesDatabases)
     {
         _app = app;
+        _sharesDatabases = sharesDatabases;
         Options = options;
         Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -47,20 +49,21 @@ public sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(
         string database, IReadOnlyList<IFeature>? modules = null, Func<KernelOptions, KernelOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
     {
-        var chosen = new KernelOptions
+        var own = new KernelOptions
         {
             DataFolder = Directory.CreateTempSubdirectory("elearning-test-").FullName,
             Listen = "http://127.0.0.1:0",
             Postgres = database == "Postgres" ? NewPostgres() : null,
         };
-        chosen = options?.Invoke(chosen) ?? chosen;
+        var chosen = options?.Invoke(own) ?? own;
         var app = await KernelHost.BuildAsync(chosen, modules ?? [.. Modules.All, .. TestFeatures.All], builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             configure?.Invoke(builder);
         });
         await app.StartAsync();
-        return new(app, chosen);
+        if (chosen.DataFolder != own.DataFolder) Directory.Delete(own.DataFolder);
+        return new(app, chosen, sharesDatabases: chosen.Postgres != own.Postgres);
     }
 
     /// <summary>A browser that resolves every name to this host: <c>*.localhost</c> is not known to the system's resolver.</summary>
@@ -85,11 +88,15 @@ public sealed class TestHost : IAsyncDisposable
         };
     }
 
+    /// <summary>As the operating system asks it to: what runs may end.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        if (KeepsData) return;
+        // Those of several hosts are dropped by whoever made them.
+        if (_sharesDatabases || KeepsData) return;
 
         Directory.Delete(Options.DataFolder, recursive: true);
         if (Options.Postgres is { } connection) await DropPostgresAsync(connection);

@@ -4,5 +4,6 @@ using ELearning.Tests;
 return args switch
 {
     ["crash", var folder, var postgres, var minutes, var point] => await Crash.RunAsync(folder, postgres, int.Parse(minutes, null), point),
+    ["work", var folder, var postgres, var school] => await TwoHosts.WorkUntilKilledAsync(folder, postgres, school),
     _ => 64,
 };

@@ -76,24 +76,6 @@ internal sealed class ErrorAnswers(RequestDelegate next, IHostEnvironment enviro
     };
 }
 
-/// <summary>A page that needs neither theme nor tenant, since an error may be theirs.</summary>
-internal static class PlainPage
-{
-    /// <param name="html">Trusted: whoever calls has encoded what came from outside.</param>
-    public static Task WriteAsync(HttpContext http, int status, string title, string html)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/html; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'self'";
-        return http.Response.WriteAsync($"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <meta name="color-scheme" content="light dark"><title>{title}</title>
-            <main><h1>{title}</h1>{html}</main></html>
-            """, http.RequestAborted);
-    }
-}
-
 internal static class ErrorAnswersPipeline
 {
     /// <summary>First of all: whatever comes after it may fail.</summary>

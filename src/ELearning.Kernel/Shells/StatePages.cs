@@ -33,16 +33,6 @@ internal static class StatePages
         return WriteAsync(http, 503, "This site is being made ready", "Try again in a few seconds.");
     }
 
-    private static Task WriteAsync(HttpContext http, int status, string title, string text)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/html; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'self'";
-        return http.Response.WriteAsync($"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <meta name="color-scheme" content="light dark"><title>{title}</title>
-            <main><h1>{title}</h1><p>{WebUtility.HtmlEncode(text)}</p></main></html>
-            """, http.RequestAborted);
-    }
+    private static Task WriteAsync(HttpContext http, int status, string title, string text) =>
+        PlainPage.WriteAsync(http, status, title, $"<p>{WebUtility.HtmlEncode(text)}</p>");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ELearning.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,6 +38,7 @@ internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, I
             using var logged = log.BeginScope(new Dictionary<string, object> { ["Tenant"] = shell.Tenant.Name });
             http.Features.Set<IServiceProvidersFeature>(new TenantServices(scope.ServiceProvider));
             http.Features.Set(shell);
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(shell.Tenant.Culture);
             if (prefix.HasValue)
             {
                 http.Request.PathBase = http.Request.PathBase.Add(prefix);

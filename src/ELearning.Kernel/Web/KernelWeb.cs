@@ -20,7 +20,9 @@ internal static class KernelWeb
         var modules = new ModuleMap(catalog);
         host.AddSingleton(modules);
         host.AddLocalization();
-        var mvc = host.AddRazorPages(pages => pages.RootDirectory = "/").AddViewLocalization().AddDataAnnotationsLocalization();
+        var mvc = host.AddRazorPages(pages => pages.RootDirectory = "/").AddViewLocalization()
+            .AddDataAnnotationsLocalization(texts => texts.DataAnnotationLocalizerProvider = (type, factory) => factory.Create(modules.TextsOf(type)));
+        mvc.AddViewOptions(views => views.HtmlHelperOptions.ClientValidationEnabled = false);
         mvc.ConfigureApplicationPartManager(parts =>
         {
             parts.ApplicationParts.Clear();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ELearning.Shells;
 using Microsoft.AspNetCore.Http;
 
@@ -20,6 +21,9 @@ public sealed class Site
     public string Title { get; }
 
     public string Culture { get; }
+
+    /// <summary>Which way its language is written: <c>ltr</c> or <c>rtl</c>.</summary>
+    public string Direction => CultureInfo.GetCultureInfo(Culture).TextInfo.IsRightToLeft ? "rtl" : "ltr";
 
     /// <summary>Every page says so then: nobody should put real data here by mistake.</summary>
     public bool IsDemo { get; }

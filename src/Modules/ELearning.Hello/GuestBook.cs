@@ -15,4 +15,7 @@ internal sealed class GuestBook(Db db)
 
     public async Task<bool> RemoveAsync(Guid id, CancellationToken ct) =>
         await db.ExecuteAsync($"DELETE FROM greetings WHERE id = {id}", ct) == 1;
+
+    public Task<int> RemoveBeforeAsync(DateTimeOffset time, CancellationToken ct) =>
+        db.ExecuteAsync($"DELETE FROM greetings WHERE left_at < {time}", ct);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Hello;
 
-/// <summary>The example: a page, a form, a table, a permission, a fact, a setting, a job and a recipe, all small.</summary>
+/// <summary>The example: a page, a form, tables, a permission, a fact with its handler, settings and a job, all small.</summary>
 public sealed class HelloFeature : IFeature
 {
     public FeatureInfo Info { get; } = new("Hello", "Hello", "Examples", "A guest book: visitors leave a greeting, and everybody reads it.");
@@ -17,6 +17,7 @@ public sealed class HelloFeature : IFeature
         .Figure("greetings", $"SELECT COUNT(*) FROM greetings")
         .Fact<GreetingLeft>("greeting-left", version: 1, subject: fact => ("greeting", fact.Id))
         .On<GreetingLeft, CountGreeting>()
+        .Job<TidyGuestBook>(TidyGuestBook.Name, Schedule.Daily(new(3, 40)))
         .Table("greetings", person: "person_id", personal: ["name", "text"], Erase.Pseudonymise, export: 20)
         .Table("greeting_counts", export: 21)
         .Schema(

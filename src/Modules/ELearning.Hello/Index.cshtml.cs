@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace ELearning.Hello;
 
 [Public("Visitors leave greetings without an account.")]
-internal sealed class Index(GuestBook book, HelloSettings settings, Db db, TimeProvider clock) : PageModel
+internal sealed class Index(GuestBook book, HelloSettings settings, Db db, Facts facts, Actor actor, TimeProvider clock) : PageModel
 {
     public HelloSettings Settings => settings;
 
@@ -26,16 +26,24 @@ internal sealed class Index(GuestBook book, HelloSettings settings, Db db, TimeP
         }
 
         var greeting = new Greeting(Guid.CreateVersion7(), Input.Name, Input.Text, clock.GetUtcNow());
-        await db.TransactAsync(() => book.AddAsync(greeting, null, ct), ct);
+        await db.TransactAsync(async () =>
+        {
+            await book.AddAsync(greeting, actor.Person, ct);
+            await facts.PublishAsync(new GreetingLeft(greeting.Id, greeting.LeftAt), ct);
+        }, ct);
         return RedirectToPage();
     }
 
     public sealed class Form
     {
-        [Required, StringLength(80), Display(Name = "Your name")]
+        [Display(Name = "Your name")]
+        [Required(ErrorMessage = "Write your name, so that others know who greets them.")]
+        [StringLength(80, ErrorMessage = "Shorten your name to at most 80 characters.")]
         public string Name { get; set; } = "";
 
-        [Required, StringLength(500), Display(Name = "Your greeting")]
+        [Display(Name = "Your greeting")]
+        [Required(ErrorMessage = "Write a greeting; a word is enough.")]
+        [StringLength(500, ErrorMessage = "Shorten your greeting to at most 500 characters.")]
         public string Text { get; set; } = "";
     }
 }

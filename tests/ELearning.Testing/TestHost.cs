@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,9 @@ public sealed class TestHost : IAsyncDisposable
         var app = await KernelHost.BuildAsync(chosen, modules ?? [.. Modules.All, .. TestFeatures.All], builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            // Style sheets are found by the name of the program that runs, which is the test runner.
+            builder.WebHost.UseSetting(WebHostDefaults.StaticWebAssetsKey, Path.Combine(AppContext.BaseDirectory, "ELearning.Host.staticwebassets.runtime.json"));
+            builder.WebHost.UseStaticWebAssets();
             configure?.Invoke(builder);
         });
         await app.StartAsync();

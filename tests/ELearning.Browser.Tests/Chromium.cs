@@ -1,0 +1,110 @@
+using System.Text;
+using ELearning.Shells;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ELearning;
+
+[CollectionDefinition(nameof(Chromium))]
+public sealed class Journeys : ICollectionFixture<Chromium>;
+
+/// <summary>The demo as a visitor finds it, and one browser for all journeys. Leaves its pictures in artifacts/shots.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Switches =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--no-first-run", "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+    ];
+
+    private readonly string _shots = Path.Combine(Root(), "artifacts", "shots");
+    private IPlaywright _playwright = null!; // started before the first journey
+    private IBrowser _browser = null!;
+
+    public TestHost Host { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(_shots);
+        foreach (var old in Directory.GetFiles(_shots)) File.Delete(old);
+        Host = await TestHost.StartAsync("Sqlite", options: options => options with { Demo = true });
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium",
+            Args = Switches,
+        });
+    }
+
+    /// <summary>Somebody with a screen of their own: other cookies, other wishes.</summary>
+    public async Task<Visitor> VisitAsync(string host, View? view = null)
+    {
+        view ??= View.Desk;
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = $"http://{host}:{Host.Address.Port}",
+            ViewportSize = new() { Width = view.Width, Height = 800 },
+            ColorScheme = view.IsDark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = view.RunsScripts,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(10_000);
+        return new(context, await context.NewPageAsync(), view, _shots);
+    }
+
+    public async Task<string> SiteAsync(string[] features, string culture = "en", string title = "Evening School")
+    {
+        var name = $"t{Guid.NewGuid().ToString("N")[..12]}";
+        var made = await Host.Services.GetRequiredService<CreateTenant>().RunAsync(
+            new(name, title) { Hosts = [$"{name}.localhost"], Features = features, Culture = culture }, default);
+        Assert.Null(made.Refusal);
+        return $"{name}.localhost";
+    }
+
+    internal async Task ChangeAsync(string host, Func<Tenant, Tenant> change)
+    {
+        var tenants = Host.Services.GetRequiredService<Tenants>();
+        var tenant = Host.Shells.Table.Slots.Select(slot => slot.Tenant).Single(tenant => tenant.Hosts.Contains(host));
+        await tenants.SaveAsync(tenants.OpenPlatform(), change(tenant), default);
+        await Host.Shells.RefreshAsync(default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await WriteContactSheetAsync();
+        await _browser.CloseAsync();
+        _playwright.Dispose();
+        await Host.DisposeAsync();
+    }
+
+    private async Task WriteContactSheetAsync()
+    {
+        var html = new StringBuilder("<!doctype html><meta charset=utf-8><title>Shots</title><style>body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:16px;align-items:start}"
+            + "figure{margin:0}img{inline-size:300px;border:1px solid #999}figcaption{inline-size:300px}</style>");
+        foreach (var shot in Directory.GetFiles(_shots, "*.png").Select(Path.GetFileName).Order(StringComparer.Ordinal))
+            html.Append("<figure><img src=\"").Append(shot).Append("\" alt=\"\"><figcaption>").Append(shot).Append("</figcaption></figure>");
+        var sheet = Path.Combine(_shots, "index.html");
+        await File.WriteAllTextAsync(sheet, html.ToString());
+        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1300, Height = 900 } });
+        await page.GotoAsync(new Uri(sheet).AbsoluteUri);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(_shots, "contact-sheet.png"), FullPage = true });
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ELearning.sln"))) folder = folder.Parent!; // the tests run inside the repository
+        return folder.FullName;
+    }
+}
+
+/// <summary>How somebody looks at a page.</summary>
+public sealed record View(int Width, bool IsDark = false, bool RunsScripts = true)
+{
+    public static readonly View Desk = new(1280);
+
+    public static readonly View[] All = [Desk, new(1280, IsDark: true), new(360), new(360, IsDark: true)];
+
+    public override string ToString() => $"{Width}-{(IsDark ? "dark" : "light")}{(RunsScripts ? "" : "-noscript")}";
+}

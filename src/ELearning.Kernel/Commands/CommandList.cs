@@ -1,3 +1,4 @@
+using ELearning.Keeping;
 using ELearning.Shells;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ internal static class CommandList
         .. TenantCommands.All,
         .. FeatureCommands.All,
         .. RecipeCommands.All,
+        .. KeepingCommands.All,
         .. FactCommands.All,
         .. OperationCommands.All,
     ];
@@ -28,7 +30,7 @@ internal static class CommandList
             await command.RunAsync(context, ct);
             return 0;
         }
-        catch (Exception refused) when (refused is CommandException or RecipeException or TenantUnavailableException)
+        catch (Exception refused) when (refused is CommandException or RecipeException or KeepingException or TenantUnavailableException)
         {
             error.WriteLine(refused.Message);
             return 1;

@@ -23,5 +23,6 @@ internal static class RecipeServices
         host.AddSingleton<RecipeRuns>();
         host.AddSingleton<RecipeExecutor>().AddSingleton<SetUpTenant>().AddSingleton<FirstTenants>();
         host.AddSingleton<RecipeWriter>();
+        host.AddHostedService<ResumeRecipes>();
     }
 }

@@ -122,6 +122,7 @@ public static class KernelHost
         if (shells.Table.Find(Tenant.Default) is { Tenant: { State: TenantState.Initializing } half }) await create.UndoAsync(half);
         if (shells.Table.Find(Tenant.Default) is null && (await create.RunAsync(new(Tenant.Default, "Platform"), ct)).Refusal is { } why)
             throw new InvalidOperationException(why);
+        await create.SweepAbandonedAsync(ct);
         if (await services.GetRequiredService<FirstTenants>().MakeAsync(ct) is { } refusal) throw new InvalidOperationException(refusal);
     }
 }

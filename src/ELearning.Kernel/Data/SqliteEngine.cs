@@ -100,8 +100,9 @@ internal sealed partial class SqliteEngine : Engine
     internal void CloseIdle(TimeSpan idle)
     {
         var since = Now - (long)(idle.TotalSeconds * _time.TimestampFrequency);
-        _platform.CloseIdle(since);
-        foreach (var store in _tenants.Values) store.CloseIdle(since);
+        var closed = _platform.CloseIdle(since);
+        foreach (var store in _tenants.Values) closed |= store.CloseIdle(since);
+        if (closed) NativeHeap.Trim();
     }
 
     private static string Connection(string file, SqliteOpenMode mode) =>

@@ -90,13 +90,14 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
     }
 
     /// <summary>Closes what has not been used since then. What is lent just now stays.</summary>
-    internal void CloseIdle(long since)
+    /// <returns>Whether the file is closed now, and was open.</returns>
+    internal bool CloseIdle(long since)
     {
         lock (_readers)
         {
             while (_readers.TryPeek(out var reader) && reader.LastUsed <= since) _readers.Pop().Dispose();
         }
-        if (_writer is null || !_writerTurn.Wait(0)) return;
+        if (_writer is null || !_writerTurn.Wait(0)) return false;
         try
         {
             // The last connection to close puts the log into the file: that has to be the writer.
@@ -104,7 +105,9 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
             {
                 _writer = null;
                 writer.Dispose();
+                return true;
             }
+            return false;
         }
         finally
         {

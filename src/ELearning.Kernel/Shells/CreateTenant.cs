@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ELearning.Shells;
 
 /// <summary>Makes a tenant: its row, its database with all tables, and whatever the recipe says. Nothing is left of one that fails.</summary>
-internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engine engine, Migrator migrator, ShellHost shells, ILogger<CreateTenant> log)
+internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engine engine, Migrator migrator, ShellHost shells, TimeProvider clock, ILogger<CreateTenant> log)
 {
     // What the host itself answers under; a tenant of that prefix could never be reached, or would hide it.
     private static readonly HashSet<string> Reserved = new(["_content", "health", "api", "lti", "p", "c"], StringComparer.OrdinalIgnoreCase);
@@ -13,7 +13,7 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
     {
         if (await RefusalAsync(wish, ct) is { } refusal) return new(null, refusal);
 
-        var id = Guid.CreateVersion7();
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
         var tenant = await tenants.AddAsync(new(id, wish.Name, Tenant.NewKey(wish.Name, id), wish.Title, TenantState.Initializing, null,
             wish.Hosts, wish.Prefix, wish.Features, wish.Theme, wish.Zone, wish.Culture, 0, 0), ct);
         if (tenant is null) return new(null, $"There is a tenant {wish.Name} already. Choose another name.");
@@ -43,6 +43,18 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
         await tenants.RemoveAsync(tenant, CancellationToken.None);
         await shells.RefreshAsync(CancellationToken.None);
         await engine.DropAsync(tenant.Key, CancellationToken.None);
+    }
+
+    /// <summary>At a host's start: what another one had begun to make when it died. Making takes seconds, so ten minutes are no mistake.</summary>
+    public async Task SweepAbandonedAsync(CancellationToken ct)
+    {
+        var before = clock.GetUtcNow().AddMinutes(-10);
+        foreach (var tenant in shells.Table.Slots.Select(slot => slot.Tenant).Where(t => t.State == TenantState.Initializing && t.MadeAt < before).ToList())
+        {
+            ct.ThrowIfCancellationRequested();
+            await UndoAsync(tenant);
+            log.LogWarning("Tenant {Tenant} had been begun at {MadeAt} and never finished: taken away", tenant.Name, tenant.MadeAt);
+        }
     }
 
     private async Task<string?> RefusalAsync(NewTenant wish, CancellationToken ct)

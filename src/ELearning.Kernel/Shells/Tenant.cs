@@ -19,7 +19,10 @@ public sealed partial record Tenant(
 
     public bool IsPlatform => Name == Default;
 
-    /// <summary>The brand or feature set may change while people are on the site; the address is where they find it.</summary>
+    /// <summary>Ids carry the time at which they were made, in their first 48 bits.</summary>
+    public DateTimeOffset MadeAt => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(Id.ToString("N")[..12], 16));
+
+    /// <summary>Goes into hosts, prefixes and commands, so it is letters, digits and hyphens.</summary>
     public static bool IsName(string name) => Names().IsMatch(name);
 
     /// <summary>Safe as a file name, a schema and a role, unlike a name, and different from those of a removed tenant of that name.</summary>

@@ -104,6 +104,23 @@ public sealed class ActivationTests
         Assert.Contains("already", (await create.RunAsync(new("default", "x"), default)).Refusal);
     }
 
+    [Theory, InlineData("Sqlite"), InlineData("Postgres")]
+    public async Task What_a_killed_host_had_begun_to_make_is_taken_away_at_the_next_start(string database)
+    {
+        await using var host = await TestHost.StartAsync(database);
+        var tenants = host.Services.GetRequiredService<Tenants>();
+        var old = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddMinutes(-11));
+        var young = Guid.CreateVersion7();
+        foreach (var (id, name) in new[] { (old, "Abandoned"), (young, "JustBegun") })
+            await tenants.AddAsync(new(id, name, Tenant.NewKey(name, id), name, TenantState.Initializing, null, [], null, [], "Base", "UTC", "en", 0, 0), default);
+        await host.Shells.RefreshAsync(default);
+
+        await host.Services.GetRequiredService<CreateTenant>().SweepAbandonedAsync(default);
+
+        Assert.Null(await tenants.FindAsync("Abandoned", default));
+        Assert.NotNull(await tenants.FindAsync("JustBegun", default));
+    }
+
     // As an older release would have left it: the row names a feature whose activation this release cannot do.
     private static async Task BreakAsync(TestHost host, TestSite site, string feature)
     {

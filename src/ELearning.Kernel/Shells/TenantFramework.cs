@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.TagHelpers;
+using Microsoft.AspNetCore.Mvc.TagHelpers.Cache;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Mvc.ViewFeatures.Infrastructure;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +35,11 @@ internal static class TenantFramework
         host.Replace(ServiceDescriptor.Singleton<ITempDataProvider, DispatchedTempData>());
         host.Replace(ServiceDescriptor.Singleton<IStringLocalizerFactory, DispatchedLocalizers>());
 
+        // Pages cached for one tenant would be shown to all; of its two tag helpers a tenant has the one in memory, below.
+        host.RemoveAll<IDistributedCacheTagHelperService>();
+        host.RemoveAll<IDistributedCacheTagHelperStorage>();
+        host.RemoveAll<IDistributedCache>();
+
         // The key ring stays one for all; whoever asks for a protector gets one that works with the current tenant's.
         var ring = host.Last(d => d.ServiceType == typeof(IDataProtectionProvider));
         host.Remove(ring);
@@ -43,6 +51,7 @@ internal static class TenantFramework
     public static void AddTenantFramework(this IServiceCollection services, Tenant tenant)
     {
         services.AddSingleton<IMemoryCache>(_ => new MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 }));
+        services.AddSingleton(provider => new CacheTagHelperMemoryCacheFactory(provider.GetRequiredService<IOptions<CacheTagHelperOptions>>()));
         services.AddKeyedSingleton(Own, (provider, _) => provider.GetRequiredKeyedService<IDataProtectionProvider>(Ring).CreateProtector("tenant", tenant.Id.ToString()));
         services.AddKeyedSingleton(Own, (provider, _) => OwnAntiforgery(provider, tenant));
         services.AddKeyedSingleton<ITempDataProvider>(Own, (provider, _) => new CookieTempDataProvider(

@@ -126,7 +126,18 @@ internal sealed class EmptyEngine : IAsyncDisposable
 
     private static async Task RunAsync(NpgsqlDataSource source, string sql)
     {
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = source.CreateCommand(sql);
+                await command.ExecuteNonQueryAsync();
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 4)
+            {
+                // The server waits five seconds for back ends that were told to go; on a busy machine they need longer.
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -36,7 +37,7 @@ public static class KernelHost
         builder.Services.AddSingleton(new InheritedServices(builder.Services));
 
         var app = builder.Build();
-        Use(app, catalog);
+        Use(app, options, catalog);
         await StartAsync(app.Services, options);
         return app;
     }
@@ -71,12 +72,13 @@ public static class KernelHost
         host.AddKernelWeb(catalog);
     }
 
-    private static void Use(WebApplication app, FeatureCatalog catalog)
+    private static void Use(WebApplication app, KernelOptions options, FeatureCatalog catalog)
     {
         // The framework would put its own in front, before a tenant is known.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
 
         app.UseErrors();
+        if (options.Proxies.Count > 0) app.UseForwardedHeaders(Forwarded(options));
         app.UseSecurityHeaders();
         app.UseStaticFiles();
         app.UseHealth();
@@ -90,6 +92,16 @@ public static class KernelHost
         app.UseAccess();
         app.UseAntiforgery();
         app.MapFeatures(catalog);
+    }
+
+    private static ForwardedHeadersOptions Forwarded(KernelOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
+        // The framework believes loopback unless told otherwise; only those that were named are believed here.
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        foreach (var proxy in options.Proxies) forwarded.KnownProxies.Add(proxy);
+        return forwarded;
     }
 
     private static async Task StartAsync(IServiceProvider services, KernelOptions options)

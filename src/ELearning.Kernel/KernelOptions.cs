@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ELearning;
 
 /// <summary>How this host was started.</summary>
@@ -15,6 +17,9 @@ public sealed record KernelOptions
     public string[] PlatformHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
 
     public UnknownHosts UnknownHosts { get; init; } = UnknownHosts.NotFound;
+
+    /// <summary>Whose word is taken for the address, scheme and host that a visitor used. Nobody else's.</summary>
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
 
     /// <summary>Bound to loopback, with tenants to look at and a ribbon on every page that says so.</summary>
     public bool Demo { get; init; }

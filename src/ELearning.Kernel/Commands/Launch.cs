@@ -91,6 +91,9 @@ public static class Launch
         Postgres = options.Postgres,
         Listen = options.Url,
         Recipe = options.Recipe,
+        PlatformHosts = [.. new KernelOptions().PlatformHosts, .. options.Hosts],
+        UnknownHosts = options.UnknownHosts,
+        Proxies = options.Proxies,
     };
 
     private static void CheckFolder(string folder)

@@ -14,6 +14,9 @@ internal sealed record RunOptions
           --postgres CONNECTION    PostgreSQL instead of SQLite (or ELEARNING_POSTGRES in the environment)
           --recipe NAME            one site of that recipe instead of the demo
           --no-demo                an empty platform
+          --host NAME              the platform's own host name, beside localhost; may be given again
+          --unknown-hosts ANSWER   404 (unless told) or platform: what names that no site has are answered
+          --proxy ADDRESS          a proxy whose X-Forwarded headers are believed; may be given again
 
         ./run COMMAND [arguments]  asks the running host, or starts one for the moment
           --data, --postgres       which installation
@@ -32,6 +35,12 @@ internal sealed record RunOptions
     public string? Recipe { get; init; }
 
     public bool NoDemo { get; init; }
+
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    public UnknownHosts UnknownHosts { get; init; }
+
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
 
     public bool WantsHelp { get; init; }
 
@@ -65,6 +74,9 @@ internal sealed record RunOptions
                 "--port" => options with { Port = PortOf(Value()) },
                 "--recipe" => options with { Recipe = Value() },
                 "--no-demo" => options with { NoDemo = true },
+                "--host" => options with { Hosts = [.. options.Hosts, HostOf(Value())] },
+                "--unknown-hosts" => options with { UnknownHosts = UnknownOf(Value()) },
+                "--proxy" => options with { Proxies = [.. options.Proxies, ProxyOf(Value())] },
                 _ => throw new CommandException($"There is no option {name}; ./run --help lists them."),
             };
         }
@@ -86,6 +98,19 @@ internal sealed record RunOptions
         if (IPAddress.TryParse(named, out var address)) return options with { Address = address };
         throw new CommandException($"--listen {text} is not an address: write 0.0.0.0, 127.0.0.1:5000 or [::1]:5000.");
     }
+
+    private static string HostOf(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown
+        ? text : throw new CommandException($"--host {text} is not a host name: write it without http:// and without a port.");
+
+    private static UnknownHosts UnknownOf(string text) => text switch
+    {
+        "404" => UnknownHosts.NotFound,
+        "platform" => UnknownHosts.Platform,
+        _ => throw new CommandException($"--unknown-hosts {text} is neither 404 nor platform."),
+    };
+
+    private static IPAddress ProxyOf(string text) => IPAddress.TryParse(text, out var address)
+        ? address : throw new CommandException($"--proxy {text} is not an address, such as 10.0.0.7.");
 
     private static int PortOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536

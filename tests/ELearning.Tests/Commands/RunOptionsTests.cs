@@ -45,6 +45,19 @@ public sealed class RunOptionsTests
     }
 
     [Fact]
+    public void A_platform_behind_a_proxy_says_its_name_and_whom_it_believes()
+    {
+        var options = Parse("--host", "learn.example", "--host=academy.example", "--unknown-hosts", "platform", "--proxy", "10.0.0.7");
+
+        Assert.Equal(["learn.example", "academy.example"], options.Hosts);
+        Assert.Equal(UnknownHosts.Platform, options.UnknownHosts);
+        Assert.Equal([IPAddress.Parse("10.0.0.7")], options.Proxies);
+        Assert.Throws<CommandException>(() => Parse("--host", "http://learn.example"));
+        Assert.Throws<CommandException>(() => Parse("--unknown-hosts", "maybe"));
+        Assert.Throws<CommandException>(() => Parse("--proxy", "proxy.example"));
+    }
+
+    [Fact]
     public void A_recipe_or_no_demo_makes_no_demo()
     {
         Assert.False(Parse("--no-demo").IsDemo);

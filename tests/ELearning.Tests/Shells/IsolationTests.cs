@@ -83,6 +83,19 @@ public sealed partial class IsolationTests
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/hello")).StatusCode);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task The_host_that_a_visitor_used_is_believed_of_named_proxies_only(bool named)
+    {
+        await using var host = await TestHost.StartAsync("Sqlite", options: options => options with { Proxies = [IPAddress.Parse(named ? "127.0.0.1" : "10.0.0.7")] });
+        await using var site = await TestSite.StartAsync(host, "Hello");
+        using var browser = host.Browser("localhost");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/hello");
+        request.Headers.Add("X-Forwarded-Host", $"{site.Name}.localhost");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+
+        Assert.Equal(named ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.SendAsync(request)).StatusCode);
+    }
+
     private static async Task<HttpResponseMessage> PostAsync(TestSite site, string cookie, string token)
     {
         using var browser = site.OtherBrowser();

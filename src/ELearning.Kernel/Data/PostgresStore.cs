@@ -48,12 +48,15 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
     {
         private bool _entered;
 
-        public override DbCommand Command(Sql sql)
+        public override DbCommand Command(Sql sql) => new PostgresCommand(Batch(), sql);
+
+        public override async Task<int[]> ExecuteAsync(Sql[] statements, CancellationToken ct)
         {
-            var batch = new NpgsqlBatch(connection, transaction);
-            if (!_entered) batch.BatchCommands.Add(new(enter));
-            _entered = transaction is not null;
-            return new PostgresCommand(batch, sql);
+            await using var batch = Batch();
+            var first = batch.BatchCommands.Count;
+            foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
+            await batch.ExecuteNonQueryAsync(ct);
+            return [.. statements.Select((statement, i) => statement.Checked(batch.BatchCommands[first + i].RecordsAffected))];
         }
 
         // The text format: the binary one refuses an int for a BIGINT column.
@@ -89,6 +92,14 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
         {
             if (transaction is not null) await transaction.DisposeAsync();
             await connection.DisposeAsync();
+        }
+
+        private NpgsqlBatch Batch()
+        {
+            var batch = new NpgsqlBatch(connection, transaction);
+            if (!_entered) batch.BatchCommands.Add(new(enter));
+            _entered = transaction is not null;
+            return batch;
         }
 
         private static string Text(object? value) => Dialect.Postgres.ToDatabase(value) switch

@@ -46,6 +46,19 @@ internal abstract class Borrowed : IAsyncDisposable
     /// <summary>A command with text and parameters in place. Whoever gets it disposes it (an engine may keep the prepared one behind).</summary>
     public abstract DbCommand Command(Sql sql);
 
+    /// <summary>One after the other, or in one round trip where there is a way to save.</summary>
+    /// <returns>How many rows each changed.</returns>
+    public virtual async Task<int[]> ExecuteAsync(Sql[] statements, CancellationToken ct)
+    {
+        var changed = new int[statements.Length];
+        for (var i = 0; i < changed.Length; i++)
+        {
+            await using var command = Command(statements[i]);
+            changed[i] = statements[i].Checked(await command.ExecuteNonQueryAsync(ct));
+        }
+        return changed;
+    }
+
     /// <summary>Many rows by one prepared statement. PostgreSQL has something faster.</summary>
     public virtual async Task<long> InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken ct)
     {

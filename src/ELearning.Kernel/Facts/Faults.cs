@@ -10,7 +10,7 @@ internal static class Faults
 {
     public static readonly string[] Points =
     [
-        "publish.numbered", "publish.written", "publish.committed",
+        "publish.appended", "publish.numbered", "publish.written", "publish.committed",
         "mark.platform", "mark.dirty",
         "deliver.claimed", "deliver.handled", "deliver.acknowledged", "deliver.committed",
         "clear.read", "clear.checked", "clear.committed", "clear.deleted",

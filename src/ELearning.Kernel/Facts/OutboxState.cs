@@ -16,12 +16,9 @@ internal sealed class OutboxState(Db db, Tenant tenant, OutboxLock locks, Wakeup
     public Task LockAsync(CancellationToken ct) => db.ExecuteAsync($"SELECT {locks.Share}", ct);
 
     /// <summary>After the work was written, in the same transaction, under the shared lock.</summary>
-    public async Task MarkAsync(DateTimeOffset dueAt, CancellationToken ct) => await MarkAsync(
-        await db.FirstAsync<bool?>($"SELECT dirty FROM outbox_state", ct) is true, dueAt, ct);
-
-    public async Task MarkAsync(bool dirty, DateTimeOffset dueAt, CancellationToken ct)
+    public async Task MarkAsync(DateTimeOffset dueAt, CancellationToken ct)
     {
-        if (!dirty)
+        if (await db.FirstAsync<bool?>($"SELECT dirty FROM outbox_state", ct) is not true)
         {
             await wakeups.MarkAsync(tenant.Name, dueAt, ct);
             Faults.At("mark.platform");
@@ -33,8 +30,10 @@ internal sealed class OutboxState(Db db, Tenant tenant, OutboxLock locks, Wakeup
                     """, ct);
             Faults.At("mark.dirty");
         }
-        if (dueAt <= time.GetUtcNow()) db.AfterCommit(() => nudges.Add(tenant.Name));
+        if (dueAt <= time.GetUtcNow()) Nudge();
     }
+
+    public void Nudge() => db.AfterCommit(() => nudges.Add(tenant.Name));
 
     /// <summary>Puts the mark off until the next work is due, or deletes it, if nothing is due now.</summary>
     public async Task ClearAsync(CancellationToken ct)

@@ -21,6 +21,9 @@ internal sealed class FactRoutes
 
     public FrozenDictionary<string, JobInfo> Jobs { get; }
 
+    /// <summary>Jobs whose schedule wakes nobody.</summary>
+    public IEnumerable<string> Patient => Jobs.Values.Where(job => job.Schedule is { IsWhenActive: true }).Select(job => job.Name);
+
     /// <summary>Whether what was held or waiting has been brought in line with these features.</summary>
     public bool Followed { get; set; }
 

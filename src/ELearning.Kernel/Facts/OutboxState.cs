@@ -8,7 +8,7 @@ namespace ELearning;
 /// in <see cref="Wakeups"/>. <c>dirty</c> says that the mark is there and due, and spares every publisher but the first
 /// the way to the platform's database. Marks without work are harmless; work without a mark cannot be.
 /// </summary>
-internal sealed class OutboxState(Db db, Tenant tenant, OutboxLock locks, Wakeups wakeups, Nudges nudges, TimeProvider time)
+internal sealed class OutboxState(Db db, Tenant tenant, FactRoutes routes, OutboxLock locks, Wakeups wakeups, Nudges nudges, TimeProvider time)
 {
     /// <summary>An expression for RETURNING; see <see cref="OutboxLock.Share"/>.</summary>
     public Sql Share => locks.Share;
@@ -59,10 +59,12 @@ internal sealed class OutboxState(Db db, Tenant tenant, OutboxLock locks, Wakeup
         Faults.At("clear.deleted");
     }
 
-    // A fact behind another of its subject is not due, whatever its time; a running job is due when its lease ends.
+    // A fact behind another of its subject is not due, whatever its time; a running job is due when its lease ends. A
+    // scheduled job that wakes nobody counts only once it has begun.
     private Task<DateTimeOffset?> NextAsync(CancellationToken ct) => db.FirstAsync<DateTimeOffset?>($"""
         SELECT MIN(due_at) FROM (
             SELECT MIN(due_at) AS due_at FROM outbox WHERE state <> 'Parked' AND {Delivery.IsFirst}
-            UNION ALL SELECT MIN(due_at) FROM jobs WHERE state IN ('Queued', 'Running')) AS work
+            UNION ALL SELECT MIN(due_at) FROM jobs WHERE state IN ('Queued', 'Running')
+                AND NOT (scheduled AND state = 'Queued' AND attempts = 0 AND name IN {HeldFacts.In(routes.Patient)})) AS work
         """, ct);
 }

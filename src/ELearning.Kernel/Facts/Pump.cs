@@ -18,6 +18,7 @@ internal sealed class Pump(Nudges nudges, Wakeups wakeups, ShellHost shells, Tim
 
     private readonly ConcurrentDictionary<string, Work> _tenants = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new();
+    private readonly Dictionary<string, DateTimeOffset> _nextLook = [];
     private readonly ConcurrentDictionary<Guid, Task> _jobs = new();
     private readonly SemaphoreSlim _visits = new(Visits);
     private readonly SemaphoreSlim _slots = new(Slots);
@@ -59,6 +60,7 @@ internal sealed class Pump(Nudges nudges, Wakeups wakeups, ShellHost shells, Tim
                 var now = time.GetUtcNow();
                 foreach (var tenant in await wakeups.DueAsync(now, Marks + _notBefore.Count, stopping))
                     if (!_notBefore.TryGetValue(tenant, out var earliest) || earliest <= now) Visit(tenant, clear: true, stopping);
+                foreach (var tenant in LookAt(now)) Visit(tenant, clear: false, stopping);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -66,6 +68,18 @@ internal sealed class Pump(Nudges nudges, Wakeups wakeups, ShellHost shells, Tim
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    // Jobs that wake nobody are found by a look at who is active anyway: some minutes after it was activated, when its
+    // first visitors have been served and long before it is evicted; then so rarely that no look keeps it from eviction.
+    private List<string> LookAt(DateTimeOffset now)
+    {
+        var active = shells.Active.Select(shell => shell.Tenant.Name).ToHashSet();
+        foreach (var tenant in _nextLook.Keys.Where(tenant => !active.Contains(tenant)).ToList()) _nextLook.Remove(tenant);
+        foreach (var tenant in active) _nextLook.TryAdd(tenant, now.AddMinutes(5));
+        var due = active.Where(tenant => _nextLook[tenant] <= now).ToList();
+        foreach (var tenant in due) _nextLook[tenant] = now.AddHours(1);
+        return due;
     }
 
     // One visit of a tenant at a time; who is asked for meanwhile is visited once more.

@@ -109,7 +109,7 @@ internal sealed class JobQueue(Db db, FactRoutes routes, OutboxLock locks, Outbo
             INSERT INTO jobs (id, name, argument, priority, scheduled, state, created_at, due_at, attempts)
             VALUES ({Guid.CreateVersion7()}, {name}, '', -1, {true}, 'Queued', {now}, {next}, 0) ON CONFLICT DO NOTHING
             """, ct);
-        if (added == 0) return;
+        if (added == 0 || schedule.IsWhenActive) return;
 
         await state.LockAsync(ct);
         await state.MarkAsync(next, ct);

@@ -11,11 +11,20 @@ public sealed record Schedule
 
     public DayOfWeek? On { get; private init; }
 
+    /// <summary>Whether it wakes nobody: a tenant that sleeps at that time does it when it is active again.</summary>
+    public bool IsWhenActive { get; private init; }
+
     public static Schedule EveryMinutes(int minutes) => new() { Every = TimeSpan.FromMinutes(minutes) };
 
     public static Schedule Daily(TimeOnly at) => new() { At = at };
 
     public static Schedule Weekly(DayOfWeek on, TimeOnly at) => new() { On = on, At = at };
+
+    /// <summary>
+    /// For upkeep that only matters once somebody has been there. At a fixed time it would wake every tenant of the
+    /// installation within a minute, day by day; spread over the night it would still wake them all for nothing.
+    /// </summary>
+    public Schedule WhenActive() => new() { Every = Every, At = At, On = On, IsWhenActive = true };
 
     /// <summary>The first time after an instant. A time that the clocks skip moves forward; of one that they repeat the first counts.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset instant, TimeZoneInfo zone)

@@ -7,7 +7,8 @@ internal sealed class KeepingFeature : IFeature
 {
     public FeatureInfo Info { get; } = new("Keeping", "Keeping of data", "Kernel", "Erases people who ask for it and empties the trash after 30 days.") { AlwaysOn = true, DependsOn = ["People"] };
 
-    public void Declare(FeatureBuilder f) => f.Job<PurgeTrash>("purge-trash", Schedule.Daily(new(3, 30)));
+    // Nobody sees the trash of a tenant that sleeps; it is emptied at the first sign of life. Who asks for erasure has it at once.
+    public void Declare(FeatureBuilder f) => f.Job<PurgeTrash>("purge-trash", Schedule.Daily(new(3, 30)).WhenActive());
 
     public void AddServices(IServiceCollection services) => services.AddScoped<ErasePerson>();
 }

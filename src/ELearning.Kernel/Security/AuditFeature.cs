@@ -15,7 +15,7 @@ internal sealed class AuditFeature : IFeature
 
     public void Declare(FeatureBuilder f) => f
         .Permission(Audit.ReadPermission, "Site", "Read the audit trail")
-        .Job<SealAudit>("seal-audit", Schedule.Daily(new(2, 40)))
+        .Job<SealAudit>("seal-audit", Schedule.Daily(new(2, 40)).WhenActive())
         .Table("audit", export: 2)
         .Table("audit_actors", person: "person_id", personal: ["name"], erase: Erase.Remove, export: 3)
         .Table("audit_values", person: "about", personal: ["salt", "json"], erase: Erase.Remove, export: 3)

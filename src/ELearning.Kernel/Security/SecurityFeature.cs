@@ -16,7 +16,7 @@ internal sealed class SecurityFeature : IFeature
         .Setting<SessionSettings>("sessions")
         .Permission(Roles.ManagePermission, "People", "Change roles, and who has them")
         .Permission(Sessions.ManagePermission, "People", "See and end other people's sessions")
-        .Job<SweepSessions>("sweep-sessions", Schedule.Daily(new(3, 10)))
+        .Job<SweepSessions>("sweep-sessions", Schedule.Daily(new(3, 10)).WhenActive())
         .Table("sessions", person: "person_id", personal: ["device"], erase: Erase.Remove)
         .Table("permission_version")
         .Table("offered_permissions", export: 2)

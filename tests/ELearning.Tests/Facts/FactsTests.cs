@@ -187,7 +187,7 @@ public sealed class FactsTests : IAsyncLifetime
     }
 
     private OutboxState StateOf(Db db, ShellScope scope) => new(
-        db, School.Tenant, scope.Services.GetRequiredService<OutboxLock>(), scope.Services.GetRequiredService<Wakeups>(), School.Nudges, _clock);
+        db, School.Tenant, scope.Services.GetRequiredService<FactRoutes>(), scope.Services.GetRequiredService<OutboxLock>(), scope.Services.GetRequiredService<Wakeups>(), School.Nudges, _clock);
 
     private Task LendAsync(Guid book, int number) => School.DoAsync((Facts facts) => facts.PublishAsync(new BookLent(book, number)));
 

@@ -24,6 +24,21 @@ public sealed class PumpTests
             $"SELECT due_at FROM wakeups WHERE tenant = {site.Name}") > DateTimeOffset.UtcNow);
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Upkeep_that_wakes_nobody_is_done_while_its_tenant_is_active(string engine)
+    {
+        var clock = new HandClock();
+        await using var host = await TestHost.StartAsync(engine, [new LendingFeature()], configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await using var site = await TestSite.StartAsync(host, "Lending");
+
+        // The tenant is active, since this test asks it again and again.
+        await UntilAsync(async () =>
+        {
+            clock.Now += TimeSpan.FromHours(1);
+            return (await site.QueryAsync<string>($"SELECT state FROM jobs WHERE name = 'purge-trash'")).Contains("Done");
+        });
+    }
+
     // Waits on the clock of the wall: this is what a host does by itself.
     private static async Task UntilAsync(Func<Task<bool>> done)
     {

@@ -171,6 +171,29 @@ public sealed class JobsTests : IAsyncLifetime
         }
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Upkeep_wakes_no_tenant_and_is_done_when_something_else_does(string engine)
+    {
+        _school = await BareTenant.StartAsync(EmptyEngine.Open(_empty.Address(engine)), [new LendingFeature()], _clock);
+        Assert.Empty(await MarksAsync());
+
+        _clock.Now += TimeSpan.FromDays(1);
+        await EnqueueAsync();
+        Assert.Single(await MarksAsync());
+        while (await TakeAsync() is { } job)
+        {
+            // One that has begun is looked after, asleep or not.
+            await Drain.ClearAsync(_school.Open, default);
+            Assert.Single(await MarksAsync());
+            await _school.DoAsync((JobQueue queue) => queue.EndAsync(job, JobState.Done, null, null, default));
+        }
+        await Drain.ClearAsync(_school.Open, default);
+
+        Assert.Equal("Done Queued", await StatesAsync("seal-audit"));
+        Assert.Equal("Done Queued", await StatesAsync("purge-trash"));
+        Assert.Empty(await MarksAsync());
+    }
+
     private async Task StartAsync(string engine)
     {
         _school = await BareTenant.StartAsync(EmptyEngine.Open(_empty.Address(engine)), [new LendingFeature(), new LedgerFeature()], _clock);
@@ -191,6 +214,10 @@ public sealed class JobsTests : IAsyncLifetime
 
     private async Task<int> TimesAsync(Guid id) => await _school.DoAsync((Db db) => db.FirstAsync<int?>($"SELECT times FROM counted WHERE id = {id}")) ?? 0;
 
-    private async Task<string> TidyAsync() =>
-        string.Join(' ', await _school.DoAsync((Db db) => db.ListAsync<string>($"SELECT state FROM jobs WHERE name = 'tidy' ORDER BY state, id")));
+    private Task<string> TidyAsync() => StatesAsync(Tidy.Name);
+
+    private async Task<string> StatesAsync(string name) =>
+        string.Join(' ', await _school.DoAsync((Db db) => db.ListAsync<string>($"SELECT state FROM jobs WHERE name = {name} ORDER BY state, id")));
+
+    private Task<List<string>> MarksAsync() => _school.Platform.Open().ListAsync<string>($"SELECT tenant FROM wakeups ORDER BY tenant");
 }

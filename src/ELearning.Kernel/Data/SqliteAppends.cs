@@ -1,3 +1,6 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
 namespace ELearning.Data;
 
 /// <summary>
@@ -39,7 +42,7 @@ internal sealed class SqliteAppends(SqliteStore store) : IThreadPoolWorkItem
                 try
                 {
                     Take();
-                    if (_batch.Count > 0) Write(writer);
+                    if (_batch.Count > 0) Write(writer, _batch);
                 }
                 finally
                 {
@@ -71,14 +74,14 @@ internal sealed class SqliteAppends(SqliteStore store) : IThreadPoolWorkItem
         }
     }
 
-    private void Write(SqliteLink writer)
+    private static void Write(SqliteLink writer, List<Caller> callers)
     {
         var whole = false;
         while (!whole)
         {
             writer.Control("BEGIN IMMEDIATE");
             whole = true;
-            foreach (var caller in _batch)
+            foreach (var caller in callers)
             {
                 if (caller.Failure is not null) continue;
                 Run(writer, caller);
@@ -87,7 +90,31 @@ internal sealed class SqliteAppends(SqliteStore store) : IThreadPoolWorkItem
                 if (!whole) break;
             }
         }
-        writer.Control("COMMIT");
+        try
+        {
+            writer.Control("COMMIT");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT && writer.InTransaction && callers.Count > 1)
+        {
+            // A deferred foreign key fails only here, and does not say whose it was.
+            writer.Control("ROLLBACK");
+            foreach (var caller in callers) WriteAlone(writer, caller);
+        }
+    }
+
+    private static void WriteAlone(SqliteLink writer, Caller caller)
+    {
+        if (caller.Failure is not null) return;
+        try
+        {
+            Write(writer, [caller]);
+        }
+        catch (Exception e)
+        {
+            // Others of the batch may be on the disk already: nobody else is told.
+            caller.Failure = e;
+            if (writer.InTransaction) writer.Control("ROLLBACK");
+        }
     }
 
     private static void Run(SqliteLink writer, Caller caller)

@@ -30,7 +30,7 @@ internal sealed partial class SqliteEngine : Engine
 
     public override Dialect Dialect => Dialect.Sqlite;
 
-    internal override Store Platform => _platform;
+    internal override Store Platform => _platform.Owner;
 
     internal long Now => _time.GetTimestamp();
 
@@ -42,7 +42,7 @@ internal sealed partial class SqliteEngine : Engine
 
     internal override Store Open(string tenantKey) => StoreOf(tenantKey);
 
-    internal override Store OpenAsOwner(string tenantKey) => StoreOf(tenantKey);
+    internal override Store OpenAsOwner(string tenantKey) => StoreOf(tenantKey).Owner;
 
     internal override Task CreateAsync(string tenantKey, CancellationToken ct) => StoreOf(tenantKey).CreateAsync(ct);
 

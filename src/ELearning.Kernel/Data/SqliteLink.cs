@@ -11,6 +11,8 @@ internal sealed class SqliteLink : IDisposable
 {
     private const int MostKept = 100;
 
+    private static readonly string[] DataWords = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, KeptCommand> _kept = [];
     private readonly Dictionary<string, sqlite3_stmt> _controls = [];
@@ -44,13 +46,16 @@ internal sealed class SqliteLink : IDisposable
     /// <summary>Whether what is run is the kernel's own, and may do what the authorizer refuses to others.</summary>
     public bool IsTrusted { get; set; }
 
+    /// <summary>Whether tables may be made and changed, as on PostgreSQL by their owner only.</summary>
+    public bool OwnsSchema { get; set; }
+
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     private sqlite3 Handle => _connection.Handle!;
 
     public DbCommand Command(Sql sql)
     {
-        if (IsTrusted)
+        if (IsTrusted || !IsData(sql.Text))
         {
             // Not kept: what was prepared now would be past the authorizer later.
             var once = new SqliteCommand { Connection = _connection };
@@ -133,10 +138,21 @@ internal sealed class SqliteLink : IDisposable
             // FTS5 asks this one itself.
             raw.SQLITE_PRAGMA => Says(first, "data_version") ? raw.SQLITE_OK : raw.SQLITE_DENY,
             raw.SQLITE_FUNCTION => Says(second, "load_extension") ? raw.SQLITE_DENY : raw.SQLITE_OK,
+            // CREATE, DROP, ALTER, REINDEX and ANALYZE of whatever there is.
+            >= raw.SQLITE_CREATE_INDEX and <= raw.SQLITE_CREATE_VIEW or >= raw.SQLITE_DROP_INDEX and <= raw.SQLITE_DROP_VIEW
+                or >= raw.SQLITE_ALTER_TABLE and <= raw.SQLITE_DROP_VTABLE => OwnsSchema ? raw.SQLITE_OK : raw.SQLITE_DENY,
             _ => raw.SQLITE_OK,
         };
 
     private static bool Says(utf8z name, string word) => string.Equals(name.utf8_to_string(), word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsData(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart();
+        foreach (var word in DataWords)
+            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
 
     private KeptCommand Keep(string text)
     {

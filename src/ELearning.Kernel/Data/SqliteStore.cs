@@ -21,11 +21,18 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
 
     private SqliteAppends Appends => LazyInitializer.EnsureInitialized(ref field, () => new(this));
 
-    internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
+    /// <summary>The same file for whoever may make and change its tables.</summary>
+    internal Store Owner => LazyInitializer.EnsureInitialized(ref field, () => new Owned(this));
+
+    internal override ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct) => use is Use.Migration or Use.Snapshot
+        ? throw new InvalidOperationException($"A loan for {use} is the owner's.")
+        : LendAsync(use, asOwner: false, ct);
+
+    private async ValueTask<Borrowed> LendAsync(Use use, bool asOwner, CancellationToken ct)
     {
         if (use is Use.Read or Use.Snapshot) return new Reading(this, await TakeReaderAsync(ct), use == Use.Snapshot);
 
-        var loan = new Writing(this, await TakeWriterAsync(ct), use);
+        var loan = new Writing(this, await TakeWriterAsync(ct), use, asOwner);
         try
         {
             loan.Begin();
@@ -165,6 +172,19 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
         }
     }
 
+    private sealed class Owned(SqliteStore store) : Store
+    {
+        public override Dialect Dialect => store.Dialect;
+
+        internal override Engine Engine => store.Engine;
+
+        internal override ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct) => store.LendAsync(use, asOwner: true, ct);
+
+        internal override Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct) => store.AppendAsync(statements, ct);
+
+        public override ValueTask DisposeAsync() => default;
+    }
+
     private sealed class Reading : Borrowed
     {
         private readonly SqliteStore _store;
@@ -189,10 +209,11 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
         }
     }
 
-    private sealed class Writing(SqliteStore store, SqliteLink writer, Use use) : Borrowed
+    private sealed class Writing(SqliteStore store, SqliteLink writer, Use use, bool asOwner) : Borrowed
     {
         public void Begin()
         {
+            writer.OwnsSchema = asOwner;
             if (use == Use.Write) return;
             if (use == Use.Migration)
             {
@@ -220,6 +241,7 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
             }
             finally
             {
+                writer.OwnsSchema = false;
                 store.ReturnWriter(writer);
             }
             return default;

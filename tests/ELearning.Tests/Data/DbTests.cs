@@ -3,8 +3,15 @@ using Xunit;
 
 namespace ELearning.Tests.Data;
 
-public sealed class DbTests
+public sealed class DbTests(PostgresInstallation postgres) : IClassFixture<PostgresInstallation>
 {
+    private static readonly Sql Courses = $"""
+        CREATE TABLE courses (id UUID NOT NULL PRIMARY KEY, sort_name TEXT NOT NULL, seats BIGINT, state TEXT NOT NULL, opens_at TIMESTAMPTZ NOT NULL,
+            day DATE NOT NULL, is_free BOOLEAN NOT NULL, picture BYTEA NOT NULL, settings JSONB NOT NULL)
+        """;
+
+    public static TheoryData<string> Engines => Scratch.Engines;
+
     private enum State { Draft, Open }
 
     private sealed record Settings(string Title, int Size);
@@ -14,11 +21,11 @@ public sealed class DbTests
     private static readonly Course Algebra = new(Guid.CreateVersion7(), "algebra", null, State.Open,
         new(2026, 3, 1, 9, 30, 0, 123, 456, TimeSpan.Zero), new(2026, 3, 2), true, [1, 2], new Settings("Algebra", 3));
 
-    [Fact]
-    public async Task A_record_comes_back_as_it_was_inserted()
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_record_comes_back_as_it_was_inserted(string engine)
     {
-        await using var folder = await SqliteFolder.CreateAsync();
-        var db = await CoursesAsync(folder);
+        await using var scratch = await ScratchAsync(engine);
+        var db = scratch.Open();
         await db.InsertAsync("courses", [Algebra, Algebra with { Id = Guid.CreateVersion7(), Seats = 5 }]);
 
         var read = await db.ListAsync<Course>($"SELECT id, sort_name, seats, state, opens_at, day, is_free, picture, settings FROM courses ORDER BY id LIMIT 10");
@@ -31,20 +38,20 @@ public sealed class DbTests
         Assert.Null(await db.FirstAsync<int?>($"SELECT seats FROM courses WHERE id = {Algebra.Id}"));
     }
 
-    [Fact]
-    public async Task A_NULL_where_none_may_be_says_where()
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_NULL_where_none_may_be_says_where(string engine)
     {
-        await using var folder = await SqliteFolder.CreateAsync();
+        await using var scratch = await ScratchAsync(engine);
 
-        var thrown = await Assert.ThrowsAsync<InvalidCastException>(() => folder.Db.ListAsync<Settings>($"SELECT CAST(NULL AS TEXT) AS title, 1 AS size"));
+        var thrown = await Assert.ThrowsAsync<InvalidCastException>(() => scratch.Open().ListAsync<Settings>($"SELECT CAST(NULL AS TEXT) AS title, 1 AS size"));
         Assert.Contains("Settings.Title", thrown.Message);
     }
 
-    [Fact]
-    public async Task Nothing_follows_an_error_inside_a_transaction()
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Nothing_follows_an_error_inside_a_transaction(string engine)
     {
-        await using var folder = await SqliteFolder.CreateAsync();
-        var db = await CoursesAsync(folder);
+        await using var scratch = await ScratchAsync(engine);
+        var db = scratch.Open();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => db.TransactAsync(async () =>
         {
@@ -56,11 +63,11 @@ public sealed class DbTests
         Assert.Equal(0, await db.FirstAsync<int?>($"SELECT count(*) FROM courses"));
     }
 
-    [Fact]
-    public async Task While_rows_stream_nothing_else_is_asked_and_afterwards_it_may_be()
+    [Theory, MemberData(nameof(Engines))]
+    public async Task While_rows_stream_nothing_else_is_asked_and_afterwards_it_may_be(string engine)
     {
-        await using var folder = await SqliteFolder.CreateAsync();
-        var db = await CoursesAsync(folder);
+        await using var scratch = await ScratchAsync(engine);
+        var db = scratch.Open();
         await db.InsertAsync("courses", [Algebra, Algebra with { Id = Guid.CreateVersion7() }]);
 
         var seen = 0;
@@ -91,12 +98,5 @@ public sealed class DbTests
         Assert.True(meter.Slowest?.Elapsed <= meter.Elapsed);
     }
 
-    private static async Task<Db> CoursesAsync(SqliteFolder folder)
-    {
-        await folder.Db.ExecuteAsync($"""
-            CREATE TABLE courses (id UUID NOT NULL PRIMARY KEY, sort_name TEXT NOT NULL, seats BIGINT, state TEXT NOT NULL, opens_at TIMESTAMPTZ NOT NULL,
-                day DATE NOT NULL, is_free BOOLEAN NOT NULL, picture BYTEA NOT NULL, settings JSONB NOT NULL)
-            """);
-        return folder.Db;
-    }
+    private Task<Scratch> ScratchAsync(string engine) => Scratch.MakeAsync(engine, tenant: _ => [Courses], shared: engine == "postgres" ? postgres : null);
 }

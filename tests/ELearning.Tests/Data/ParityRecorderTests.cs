@@ -9,7 +9,7 @@ public sealed class ParityRecorderTests
     {
         await using var one = await SqliteFolder.CreateAsync();
         await using var other = await SqliteFolder.CreateAsync();
-        foreach (var folder in new[] { one, other }) await folder.Db.ExecuteAsync($"CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)");
+        foreach (var folder in new[] { one, other }) await folder.Owner.ExecuteAsync($"CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)");
         var recorder = new ParityRecorder();
         recorder.Listen(one.Engine);
         await one.Db.ExecuteAsync($"INSERT INTO notes (id, text) VALUES ({1}, {"a"})");

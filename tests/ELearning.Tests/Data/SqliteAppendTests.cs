@@ -12,7 +12,7 @@ public sealed class SqliteAppendTests
     public async Task Many_writers_at_once_are_all_written()
     {
         await using var folder = await SqliteFolder.CreateAsync();
-        await folder.Db.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync(Notes);
 
         var changed = await Task.WhenAll(Enumerable.Range(0, 600).Select(id => folder.Db.AppendAsync([Insert(id)])));
 
@@ -24,7 +24,7 @@ public sealed class SqliteAppendTests
     public async Task The_failure_of_one_writer_is_nobody_elses()
     {
         await using var folder = await SqliteFolder.CreateAsync();
-        await folder.Db.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync(Notes);
         await folder.Db.AppendAsync([Insert(5)]);
 
         // Held up, so that all of them are in one batch.
@@ -52,10 +52,39 @@ public sealed class SqliteAppendTests
     }
 
     [Fact]
+    public async Task What_only_the_commit_refuses_is_nobody_elses_failure_either()
+    {
+        await using var folder = await SqliteFolder.CreateAsync();
+        await folder.Owner.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync($"CREATE TABLE replies (id BIGINT NOT NULL PRIMARY KEY, note BIGINT NOT NULL REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)");
+
+        Task<int[]>[] all;
+        await using (await folder.Engine.Open("a").BorrowAsync(Use.Transaction, default))
+        {
+            all =
+            [
+                folder.Db.AppendAsync([Insert(1)]),
+                folder.Db.AppendAsync([$"INSERT INTO replies (id, note) VALUES (1, 99)"]),
+                folder.Db.AppendAsync([$"INSERT INTO replies (id, note) VALUES (2, 2)", Insert(2)]),
+                folder.Db.AppendAsync([Insert(1)]),
+            ];
+        }
+
+        await all[0];
+        Assert.Equal(SQLitePCL.raw.SQLITE_CONSTRAINT, (await Assert.ThrowsAsync<SqliteException>(() => all[1])).SqliteErrorCode);
+        int[] both = await all[2];
+        Assert.Equal([1, 1], both);
+        await Assert.ThrowsAsync<SqliteException>(() => all[3]);
+        await folder.Db.AppendAsync([Insert(3)]);
+        Assert.Equal([1, 2, 3], await folder.Db.ListAsync<int>($"SELECT id FROM notes ORDER BY id LIMIT 10"));
+        Assert.Equal([2], await folder.Db.ListAsync<int>($"SELECT id FROM replies ORDER BY id LIMIT 10"));
+    }
+
+    [Fact]
     public async Task Who_leaves_while_waiting_is_not_written()
     {
         await using var folder = await SqliteFolder.CreateAsync();
-        await folder.Db.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync(Notes);
         using var leave = new CancellationTokenSource();
 
         await using (await folder.Engine.Open("a").BorrowAsync(Use.Transaction, default))
@@ -76,7 +105,7 @@ public sealed class SqliteAppendTests
     {
         await using var folder = await SqliteFolder.CreateAsync();
         var db = folder.Db;
-        await db.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync(Notes);
 
         await Assert.ThrowsAsync<TimeoutException>(() => db.TransactAsync(async () =>
         {
@@ -92,7 +121,7 @@ public sealed class SqliteAppendTests
     public async Task A_statement_that_must_change_a_row_undoes_what_it_did_to_others()
     {
         await using var folder = await SqliteFolder.CreateAsync();
-        await folder.Db.ExecuteAsync(Notes);
+        await folder.Owner.ExecuteAsync(Notes);
         await folder.Db.AppendAsync([Insert(1), Insert(2)]);
 
         await Assert.ThrowsAsync<UnexpectedRowCountException>(() => folder.Db.ExecuteAsync(Sql.MustChange(1, $"DELETE FROM notes")));

@@ -13,6 +13,9 @@ internal sealed class SqliteFolder : IAsyncDisposable
 
     public Db Db => new(Engine.Open("a"));
 
+    /// <summary>Who may make tables.</summary>
+    public Db Owner => new(Engine.OpenAsOwner("a"));
+
     public static async Task<SqliteFolder> CreateAsync(TimeProvider? time = null)
     {
         var path = Directory.CreateTempSubdirectory("elearning-sqlite-").FullName;

@@ -37,6 +37,7 @@ internal sealed class BareTenant : IAsyncDisposable
     public static async Task<BareTenant> StartAsync(Engine engine, IFeature[] features, TimeProvider? time = null, string key = "school_1")
     {
         await engine.StartAsync(default);
+        TestHost.Seen.Listen(engine);
         var tenant = new BareTenant(engine, features, key, time ?? TimeProvider.System);
         var migrator = new Migrator(engine, TimeProvider.System);
         await migrator.MigratePlatformAsync(default);

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ELearning.Data;
 using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -39,6 +42,9 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>For another host to go on with, when this one has ended.</summary>
     public bool KeepsData { get; set; }
 
+    /// <summary>What tenants of all hosts of this run have asked their databases, for the parity test.</summary>
+    internal static ParityRecorder Seen { get; } = new();
+
     public IServiceProvider Services => _app.Services;
 
     internal ShellHost Shells => Services.GetRequiredService<ShellHost>();
@@ -63,8 +69,10 @@ public sealed class TestHost : IAsyncDisposable
             // Style sheets are found by the name of the program that runs, which is the test runner.
             builder.WebHost.UseSetting(WebHostDefaults.StaticWebAssetsKey, Path.Combine(AppContext.BaseDirectory, "ELearning.Host.staticwebassets.runtime.json"));
             builder.WebHost.UseStaticWebAssets();
+            builder.Services.AddScoped(TellStatements);
             configure?.Invoke(builder);
         });
+        Seen.Listen(app.Services.GetRequiredService<Engine>());
         await app.StartAsync();
         if (chosen.DataFolder != own.DataFolder) Directory.Delete(own.DataFolder);
         return new(app, chosen, sharesDatabases: chosen.Postgres != own.Postgres);
@@ -104,6 +112,19 @@ public sealed class TestHost : IAsyncDisposable
 
         Directory.Delete(Options.DataFolder, recursive: true);
         if (Options.Postgres is { } connection) await DropPostgresAsync(connection);
+    }
+
+    // A browser is told by a header how many statements its request has cost: a test's own requests, whatever others send meanwhile.
+    private static StatementMeter TellStatements(IServiceProvider services)
+    {
+        var meter = new StatementMeter();
+        if (services.GetRequiredService<IHttpContextAccessor>().HttpContext is { Response: { HasStarted: false } response })
+            response.OnStarting(() =>
+            {
+                response.Headers[TestSite.StatementsHeader] = meter.Count.ToString(CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            });
+        return meter;
     }
 
     private static string NewPostgres()

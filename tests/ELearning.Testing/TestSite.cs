@@ -1,3 +1,4 @@
+using System.Globalization;
 using ELearning.Data;
 using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,8 @@ namespace ELearning;
 /// <summary>A fresh tenant with features of the test's choice, reached over real HTTP under a host name of its own.</summary>
 public sealed class TestSite : IAsyncDisposable
 {
+    internal const string StatementsHeader = "X-Test-Statements";
+
     private TestSite(TestHost host, string name, HttpClient browser)
     {
         Host = host;
@@ -34,6 +37,9 @@ public sealed class TestSite : IAsyncDisposable
         if (made.Refusal is { } why) throw new InvalidOperationException(why);
         return new(host, name, host.Browser($"{name}.localhost"));
     }
+
+    /// <summary>How many statements the tenant's database was sent for this answer.</summary>
+    public static int Statements(HttpResponseMessage answer) => int.Parse(answer.Headers.GetValues(StatementsHeader).Single(), CultureInfo.InvariantCulture);
 
     /// <summary>Another browser on the same site: other cookies.</summary>
     public HttpClient OtherBrowser() => Host.Browser($"{Name}.localhost");

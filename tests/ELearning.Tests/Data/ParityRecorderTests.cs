@@ -19,9 +19,10 @@ public sealed class ParityRecorderTests
         await one.Db.ExecuteAsync($"INSERT INTO notes (id, text) VALUES ({1}, {"a"})");
         one.Engine.StatementSeen = null;
 
-        var differences = await recorder.CompareAsync(one.Engine.Open("a"), other.Engine.Open("a"));
+        var parity = await recorder.CompareAsync(one.Engine.Open("a"), other.Engine.Open("a"));
 
-        Assert.StartsWith("SELECT text FROM notes", Assert.Single(differences), StringComparison.Ordinal);
+        Assert.StartsWith("SELECT text FROM notes", Assert.Single(parity.Differences), StringComparison.Ordinal);
+        Assert.Equal(4, parity.Asked);
         Assert.Equal("a", await one.Db.FirstAsync<string>($"SELECT text FROM notes ORDER BY id LIMIT 1"));
     }
 }

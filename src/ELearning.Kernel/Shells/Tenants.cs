@@ -54,12 +54,7 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         return db.TransactAsync(async () =>
         {
             var added = tenant with { Version = 1, Changed = await NextChangeAsync(db, ct) };
-            var rows = await db.ExecuteAsync($"""
-                INSERT INTO tenants (id, name, name_key, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed)
-                VALUES ({added.Id}, {added.Name}, {added.Name.ToLowerInvariant()}, {added.Key}, {added.Title}, {added.State}, {added.Reason},
-                    {Json.Of(added.Hosts)}, {added.Prefix}, {Json.Of(added.Features)}, {added.Theme}, {added.Zone}, {added.Culture}, {added.Version}, {added.Changed})
-                ON CONFLICT DO NOTHING
-                """, ct);
+            var rows = await InsertAsync(db, added, ct);
             if (rows == 0) return null;
 
             await SaveAddressesAsync(db, added, ct);
@@ -78,7 +73,7 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         return null;
     }
 
-    /// <summary>Frees its id, name and addresses. The row stays, named after the key, so that every host learns that it is gone.</summary>
+    /// <summary>Takes it away with its settings, and frees its id, name and addresses. A row named after the key stays, so that every host learns of it.</summary>
     public Task RemoveAsync(Tenant tenant, CancellationToken ct)
     {
         var db = platform.Open();
@@ -86,10 +81,9 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         {
             var changed = await NextChangeAsync(db, ct);
             await db.ExecuteAsync($"DELETE FROM tenant_addresses WHERE tenant = {tenant.Id}", ct);
-            await db.ExecuteAsync($"""
-                UPDATE tenants SET id = {Guid.CreateVersion7()}, name = key, name_key = key, state = {TenantState.Removed}, version = version + 1, changed = {changed}
-                WHERE id = {tenant.Id}
-                """, ct);
+            await db.ExecuteAsync($"DELETE FROM tenants WHERE id = {tenant.Id}", ct);
+            var gone = tenant with { Id = Guid.CreateVersion7(), Name = tenant.Key, State = TenantState.Removed, Hosts = [], Prefix = null, Features = [] };
+            await InsertAsync(db, gone with { Version = tenant.Version + 1, Changed = changed }, ct);
             await bus.NotifyAsync(db, Topic.Tenant, tenant.Name, changed, ct);
         }, ct);
     }
@@ -111,6 +105,13 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         await bus.NotifyAsync(db, Topic.Tenant, saved.Name, saved.Changed, ct);
         return saved;
     }, ct);
+
+    private static Task<int> InsertAsync(Db db, Tenant tenant, CancellationToken ct) => db.ExecuteAsync($"""
+        INSERT INTO tenants (id, name, name_key, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed)
+        VALUES ({tenant.Id}, {tenant.Name}, {tenant.Name.ToLowerInvariant()}, {tenant.Key}, {tenant.Title}, {tenant.State}, {tenant.Reason},
+            {Json.Of(tenant.Hosts)}, {tenant.Prefix}, {Json.Of(tenant.Features)}, {tenant.Theme}, {tenant.Zone}, {tenant.Culture}, {tenant.Version}, {tenant.Changed})
+        ON CONFLICT DO NOTHING
+        """, ct);
 
     // Two tenants at one address are refused by the key of this table, whoever comes first.
     private static async Task SaveAddressesAsync(Db db, Tenant tenant, CancellationToken ct)

@@ -39,7 +39,8 @@ public sealed class ActivationTests
     [Theory, InlineData("Sqlite"), InlineData("Postgres")]
     public async Task A_tenant_that_cannot_start_answers_with_a_reference_and_the_others_run_on(string database)
     {
-        await using var host = await TestHost.StartAsync(database);
+        var clock = new HandClock();
+        await using var host = await TestHost.StartAsync(database, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         await using var broken = await TestSite.StartAsync(host);
         await using var well = await TestSite.StartAsync(host, "TestSlow");
         await BreakAsync(host, broken, "TestBrokenServices");
@@ -56,6 +57,13 @@ public sealed class ActivationTests
         // Until the next attempt is due, asking again costs no attempt.
         await broken.Browser.GetAsync("/");
         Assert.Equal(1, host.Shells.Table.Find(broken.Name)!.Failure!.Attempt);
+
+        // Then it is tried again, and the wait doubles.
+        clock.Now += TimeSpan.FromSeconds(2);
+        await broken.Browser.GetAsync("/");
+        var again = host.Shells.Table.Find(broken.Name)!.Failure!;
+        Assert.Equal(2, again.Attempt);
+        Assert.Equal(TimeSpan.FromSeconds(2), again.RetryAt - again.At);
     }
 
     [Theory, InlineData("Sqlite"), InlineData("Postgres")]

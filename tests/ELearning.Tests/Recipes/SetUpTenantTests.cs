@@ -59,8 +59,8 @@ public sealed class SetUpTenantTests
         using var hello = host.Browser("hello.localhost");
         using var platform = host.Browser("localhost");
 
-        Assert.Contains("This is a demonstration", await hello.GetStringAsync("/"));
-        Assert.Contains("This is a demonstration", await platform.GetStringAsync("/"));
+        Assert.Contains("A demonstration, on this machine only.", await hello.GetStringAsync("/"));
+        Assert.Contains("A demonstration, on this machine only.", await platform.GetStringAsync("/"));
         Assert.Contains("Say hello", await platform.GetStringAsync("/guestbook/"));
         Assert.Contains("Nothing is switched on here yet", await platform.GetStringAsync("/blank/"));
     }

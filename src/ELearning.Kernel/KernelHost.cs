@@ -65,6 +65,7 @@ public static class KernelHost
         host.AddSettings();
         host.AddRecipes();
         host.AddHostedService<ShellSweep>();
+        host.AddHostedService<SweepCopies>();
         host.AddHostedService<ReloadKeyRing>();
         host.AddHostedService<Pump>();
         host.AddSingleton<UnsealedActs>().AddHostedService<Sealer>();

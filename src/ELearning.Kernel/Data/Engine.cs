@@ -27,6 +27,16 @@ public abstract class Engine : IAsyncDisposable
 
     internal abstract Task DropAsync(string tenantKey, CancellationToken ct);
 
+    /// <summary>
+    /// Keeps the rows of these tables as they are now, outside the database as export, backup and erasure see it. The
+    /// copy of an earlier try at the same <paramref name="step"/> is replaced, or each try would add one.
+    /// </summary>
+    /// <param name="owner">The platform's store, or a tenant's by <see cref="OpenAsOwner"/>.</param>
+    internal abstract Task CopyBeforeAsync(Store owner, IReadOnlyList<string> tables, string step, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>Removes the copies that were made before then, of all databases.</summary>
+    internal abstract Task SweepCopiesAsync(DateTimeOffset before, CancellationToken ct);
+
     /// <summary>Held by at most one host and one caller of the installation at a time.</summary>
     internal abstract ValueTask<IAsyncDisposable> LockAsync(string name, CancellationToken ct);
 

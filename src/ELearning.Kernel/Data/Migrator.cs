@@ -72,8 +72,15 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
     {
         var pending = Pending(all, isOn, []);
         await using var transaction = await owner.BorrowAsync(Use.Migration, ct);
-        foreach (var step in pending) await RunAsync(transaction, owner.Dialect, step, ct);
-        foreach (var last in pending.GroupBy(step => step.Schema).Select(steps => steps.Last())) await RecordAsync(transaction, last, ct);
+        for (var next = 0; next < pending.Count;)
+        {
+            // A rebuild reads before it writes; what lies between two of them goes in one round trip.
+            var together = pending.Skip(next).TakeWhile(step => !step.IsRebuild).ToList();
+            await RunAsync(transaction, owner.Dialect, together, ct);
+            next += together.Count;
+            if (next < pending.Count) await RunAsync(transaction, owner.Dialect, pending[next++], ct);
+        }
+        await transaction.DefineAsync([.. pending.GroupBy(step => step.Schema).Select(steps => Record(steps.Last()))], ct);
         await transaction.CommitAsync(ct);
         return new(pending.Count, IsNew: true);
     }
@@ -81,14 +88,25 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
     private async Task<Migrated> UpgradeAsync(Store owner, IReadOnlyList<Schema> all, Predicate<string> isOn, CancellationToken ct)
     {
         var pending = Pending(all, isOn, await ReadAsync(new Db(owner), ct));
+        await CopyAsync(owner, pending, ct);
         foreach (var step in pending)
         {
             await using var transaction = await owner.BorrowAsync(Use.Migration, ct);
             await RunAsync(transaction, owner.Dialect, step, ct);
-            await RecordAsync(transaction, step, ct);
+            await transaction.ExecuteAsync(Record(step), ct);
             await CommitAsync(transaction, step, ct);
         }
         return new(pending.Count, IsNew: false);
+    }
+
+    // An erased person is in the copies for up to 14 days more: docs/adr/0006-copies-before-migrations.md.
+    private async Task CopyAsync(Store owner, List<Step> pending, CancellationToken ct)
+    {
+        var made = pending.Select(step => step.Makes).ToHashSet();
+        var changing = pending.Where(step => step.Changes is { } table && !made.Contains(table)).ToList();
+        if (changing is not [var first, ..]) return;
+
+        await engine.CopyBeforeAsync(owner, [.. changing.Select(step => step.Changes!).Distinct()], $"{first.Schema.Feature}-{first.Number}", clock.GetUtcNow(), ct);
     }
 
     private static async Task<Dictionary<string, Version>> ReadAsync(Db db, CancellationToken ct) =>
@@ -110,6 +128,18 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
         return pending;
     }
 
+    private static async Task RunAsync(Borrowed transaction, Dialect dialect, List<Step> steps, CancellationToken ct)
+    {
+        try
+        {
+            await transaction.DefineAsync([.. steps.Select(step => step.Sql.For(dialect))], ct);
+        }
+        catch (StatementFailedException e)
+        {
+            throw new MigrationException(steps[e.Index], e.Refusal);
+        }
+    }
+
     private static async Task RunAsync(Borrowed transaction, Dialect dialect, Step step, CancellationToken ct)
     {
         try
@@ -123,10 +153,10 @@ internal sealed class Migrator(Engine engine, TimeProvider clock)
         }
     }
 
-    private async Task RecordAsync(Borrowed transaction, Step step, CancellationToken ct) => await transaction.ExecuteAsync($"""
+    private Sql Record(Step step) => $"""
         INSERT INTO schema_versions (feature, version, compatible_from, at) VALUES ({step.Schema.Feature}, {step.Number}, {step.CompatibleFrom}, {clock.GetUtcNow()})
         ON CONFLICT (feature) DO UPDATE SET version = excluded.version, compatible_from = excluded.compatible_from, at = excluded.at
-        """, ct);
+        """;
 
     private static async Task CommitAsync(Borrowed transaction, Step step, CancellationToken ct)
     {

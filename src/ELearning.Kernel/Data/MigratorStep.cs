@@ -24,7 +24,15 @@ internal sealed partial record Step(Schema Schema, int Number)
     /// <summary>The table whose rows or columns it changes; null when it only adds tables, indexes and views.</summary>
     public string? Changes => Touches().Match(Text) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
 
+    /// <summary>The table that it adds.</summary>
+    public string? Makes => MakesTable().Match(Text) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
+
+    public bool IsRebuild => Rebuild.Parse(Text) is not null;
+
     public static string? ViewMadeBy(Sql statement) => MakesView().Match(statement.ToString()) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(@"^CREATE\s+(?:VIRTUAL\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)", RegexOptions.IgnoreCase)]
+    private static partial Regex MakesTable();
 
     [GeneratedRegex(@"^\s*CREATE\s+VIEW\s+(\w+)", RegexOptions.IgnoreCase)]
     private static partial Regex MakesView();

@@ -66,21 +66,20 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await _admin.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await PostgresSetup.ExecuteAsync(connection, ct, $"SELECT pg_advisory_xact_lock(hashtextextended({PostgresNames.Literal("create " + tenantKey)}, 0))");
         var (owner, runTime) = (_names.Owner(tenantKey), _names.RunTime(tenantKey));
-        // A role may be left from a database that was dropped by hand.
-        foreach (var role in new[] { owner, runTime })
-            if (!await PostgresSetup.RoleExistsAsync(connection, role, ct))
-                await PostgresSetup.ExecuteAsync(connection, ct, $"CREATE ROLE {PostgresNames.Quote(role)} NOLOGIN NOINHERIT");
-
         var (o, r, schema) = (PostgresNames.Quote(owner), PostgresNames.Quote(runTime), PostgresNames.Quote(PostgresNames.Schema(tenantKey)));
+        // A role may be left from a database that was dropped by hand.
+        var there = await LockedRolesAsync(connection, "create " + tenantKey, [owner, runTime], ct);
         await PostgresSetup.ExecuteAsync(connection, ct,
+        [
+            .. new[] { owner, runTime }.Except(there).Select(role => $"CREATE ROLE {PostgresNames.Quote(role)} NOLOGIN NOINHERIT"),
             $"GRANT {o}, {r} TO CURRENT_USER",
             $"GRANT {r} TO {PostgresNames.Quote(_names.Login)}",
             $"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {o}",
             $"GRANT USAGE ON SCHEMA {schema} TO {r}",
             $"ALTER DEFAULT PRIVILEGES FOR ROLE {o} IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {r}",
-            $"ALTER DEFAULT PRIVILEGES FOR ROLE {o} IN SCHEMA {schema} GRANT USAGE ON SEQUENCES TO {r}");
+            $"ALTER DEFAULT PRIVILEGES FOR ROLE {o} IN SCHEMA {schema} GRANT USAGE ON SEQUENCES TO {r}",
+        ]);
         await transaction.CommitAsync(ct);
     }
 
@@ -88,7 +87,10 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await _admin.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await PostgresSetup.ExecuteAsync(connection, ct, $"DROP SCHEMA IF EXISTS {PostgresNames.Quote(PostgresNames.Schema(tenantKey))} CASCADE");
+        var schema = PostgresNames.Schema(tenantKey);
+        await PostgresSetup.ExecuteAsync(connection, ct,
+            $"DROP SCHEMA IF EXISTS {PostgresNames.Quote(schema)} CASCADE",
+            $"DROP SCHEMA IF EXISTS {PostgresNames.Quote(PostgresNames.Copies(schema))} CASCADE");
         foreach (var role in new[] { _names.Owner(tenantKey), _names.RunTime(tenantKey) })
         {
             if (!await PostgresSetup.RoleExistsAsync(connection, role, ct)) continue;
@@ -96,6 +98,19 @@ internal sealed class PostgresEngine : Engine
             await PostgresSetup.ExecuteAsync(connection, ct, $"GRANT {name} TO CURRENT_USER", $"DROP OWNED BY {name} CASCADE", $"DROP ROLE {name}");
         }
         await transaction.CommitAsync(ct);
+    }
+
+    internal override async Task CopyBeforeAsync(Store owner, IReadOnlyList<string> tables, string step, DateTimeOffset at, CancellationToken ct)
+    {
+        var store = (PostgresStore)owner;
+        await using var connection = await _admin.OpenConnectionAsync(ct);
+        await PostgresCopies.MakeAsync(connection, store.Role, store.Schema, tables, step, at, ct);
+    }
+
+    internal override async Task SweepCopiesAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        await using var connection = await _admin.OpenConnectionAsync(ct);
+        await PostgresCopies.SweepAsync(connection, before, ct);
     }
 
     // A connection of its own, outside the pools: who holds a lock may then wait for a pooled connection, and who waits
@@ -131,6 +146,24 @@ internal sealed class PostgresEngine : Engine
         await _platform.DisposeAsync();
         await Unpooled.DisposeAsync();
         await _admin.DisposeAsync();
+    }
+
+    // Two statements: the roles have to be looked at after the lock is held, not at the moment before.
+    private static async Task<List<string>> LockedRolesAsync(NpgsqlConnection connection, string name, string[] roles, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new($"SELECT pg_advisory_xact_lock(hashtextextended({PostgresNames.Literal(name)}, 0))"),
+                new("SELECT rolname::text FROM pg_roles WHERE rolname = ANY ($1)") { Parameters = { new() { Value = roles } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        var there = new List<string>();
+        while (await reader.ReadAsync(ct)) there.Add(reader.GetString(0));
+        return there;
     }
 
     private sealed class Held(NpgsqlConnection connection, SemaphoreSlim gate) : IAsyncDisposable

@@ -28,6 +28,9 @@ internal sealed class PostgresNames(string installationId)
 
     public static string Schema(string tenantKey) => Checked($"t_{tenantKey}");
 
+    // Not "t_..._copies": that could be the schema of another tenant.
+    public static string Copies(string schema) => Checked($"copies_{schema}");
+
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 
     public static string Literal(string text) => $"'{text.Replace("'", "''")}'";

@@ -85,6 +85,8 @@ internal sealed class PostgresSetup(string connectionString, PostgresNames names
             ApplicationName = "elearning",
             // Statements prepared for one tenant would be analysed again at the next, and break while it is upgraded.
             MaxAutoPrepare = 0,
+            // Without it an error in a batch does not say whose it is.
+            IncludeFailedBatchedCommand = true,
             Pooling = connections > 0,
             MaxPoolSize = Math.Max(1, connections),
             ConnectionIdleLifetime = 60,

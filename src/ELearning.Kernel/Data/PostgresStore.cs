@@ -16,6 +16,10 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
 
     public override Dialect Dialect => Dialect.Postgres;
 
+    internal string Role => role;
+
+    internal string Schema => schema;
+
     internal override Engine Engine => engine;
 
     internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
@@ -57,6 +61,23 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
             foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
             await batch.ExecuteNonQueryAsync(ct);
             return [.. statements.Select((statement, i) => statement.Checked(batch.BatchCommands[first + i].RecordsAffected))];
+        }
+
+        // One round trip for all of them.
+        public override async Task DefineAsync(IReadOnlyList<Sql> statements, CancellationToken ct)
+        {
+            if (statements.Count == 0) return;
+            await using var batch = Batch();
+            var first = batch.BatchCommands.Count;
+            foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
+            try
+            {
+                await batch.ExecuteNonQueryAsync(ct);
+            }
+            catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand failed && batch.BatchCommands.IndexOf(failed) >= first)
+            {
+                throw new StatementFailedException(batch.BatchCommands.IndexOf(failed) - first, e);
+            }
         }
 
         // The text format: the binary one refuses an int for a BIGINT column.

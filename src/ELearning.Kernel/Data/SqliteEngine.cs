@@ -13,6 +13,7 @@ internal sealed partial class SqliteEngine : Engine
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private readonly SqliteStore _platform;
+    private readonly SqliteCopies _copies;
     private readonly ConcurrentDictionary<string, SqliteStore> _tenants = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new();
 
@@ -22,6 +23,7 @@ internal sealed partial class SqliteEngine : Engine
         _folder = folder;
         _time = time ?? TimeProvider.System;
         _platform = new(this, Path.Combine(folder, "platform.db"));
+        _copies = new(Path.Combine(folder, "copies"));
         // One timer for all: a tenant that nobody visits has none.
         _sweep = _time.CreateTimer(_ => CloseIdle(Idle), null, Idle / 3, Idle / 3);
     }
@@ -55,12 +57,23 @@ internal sealed partial class SqliteEngine : Engine
     }
 
     /// <summary>Copies a tenant's file as it is at this moment, while others read and write it.</summary>
-    internal async Task BackupAsync(string tenantKey, string toFile, CancellationToken ct)
+    internal Task BackupAsync(string tenantKey, string toFile, CancellationToken ct) => BackupFileAsync(FileOf(tenantKey), toFile, ct);
+
+    internal override Task CopyBeforeAsync(Store owner, IReadOnlyList<string> tables, string step, DateTimeOffset at, CancellationToken ct) =>
+        _copies.MakeAsync(((SqliteStore.Owned)owner).File, step, at, ct);
+
+    internal override Task SweepCopiesAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        _copies.Sweep(before);
+        return Task.CompletedTask;
+    }
+
+    internal static async Task BackupFileAsync(string file, string toFile, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var part = toFile + ".part";
         File.Delete(part);
-        await using (var source = new SqliteConnection(Connection(FileOf(tenantKey), SqliteOpenMode.ReadWrite)))
+        await using (var source = new SqliteConnection(Connection(file, SqliteOpenMode.ReadWrite)))
         await using (var target = new SqliteConnection(Connection(part, SqliteOpenMode.ReadWriteCreate)))
         {
             await source.OpenAsync(ct);
@@ -74,6 +87,7 @@ internal sealed partial class SqliteEngine : Engine
     {
         if (_tenants.TryRemove(tenantKey, out var store)) await store.CloseAsync();
         foreach (var suffix in new[] { "", "-wal", "-shm" }) File.Delete(FileOf(tenantKey) + suffix);
+        _copies.Drop(FileOf(tenantKey));
     }
 
     internal override async ValueTask<IAsyncDisposable> LockAsync(string name, CancellationToken ct)

@@ -19,6 +19,8 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
 
     internal override Engine Engine => engine;
 
+    private string File => file;
+
     private SqliteAppends Appends => LazyInitializer.EnsureInitialized(ref field, () => new(this));
 
     /// <summary>The same file for whoever may make and change its tables.</summary>
@@ -172,8 +174,10 @@ internal sealed class SqliteStore(SqliteEngine engine, string file) : Store
         }
     }
 
-    private sealed class Owned(SqliteStore store) : Store
+    internal sealed class Owned(SqliteStore store) : Store
     {
+        public string File => store.File;
+
         public override Dialect Dialect => store.Dialect;
 
         internal override Engine Engine => store.Engine;

@@ -59,6 +59,23 @@ internal abstract class Borrowed : IAsyncDisposable
         return changed;
     }
 
+    /// <summary>Several definitions of tables in order, in one round trip where there is a way to save.</summary>
+    /// <exception cref="StatementFailedException">Says which was refused; those behind it did not run.</exception>
+    public virtual async Task DefineAsync(IReadOnlyList<Sql> statements, CancellationToken ct)
+    {
+        for (var i = 0; i < statements.Count; i++)
+        {
+            try
+            {
+                await this.ExecuteAsync(statements[i], ct);
+            }
+            catch (DbException e)
+            {
+                throw new StatementFailedException(i, e);
+            }
+        }
+    }
+
     /// <summary>Many rows by one prepared statement. PostgreSQL has something faster.</summary>
     public virtual async Task<long> InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken ct)
     {
@@ -74,4 +91,12 @@ internal abstract class Borrowed : IAsyncDisposable
     public abstract Task CommitAsync(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>One of several statements was refused by the database.</summary>
+internal sealed class StatementFailedException(int index, DbException inner) : Exception(inner.Message, inner)
+{
+    public int Index => index;
+
+    public DbException Refusal => inner;
 }

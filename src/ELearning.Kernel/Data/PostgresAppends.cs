@@ -69,7 +69,7 @@ internal sealed class PostgresAppends(NpgsqlDataSource pool, string enter)
         if (culprit + 1 < calls.Count) await RunAsync(calls[(culprit + 1)..]);
     }
 
-    private async Task<int[][]> CommitAsync(List<Call> calls)
+    private async Task<int[][]> CommitAsync(List<Call> calls, bool again = false)
     {
         // Nobody's token: the batch is of many callers.
         await using var connection = await pool.OpenConnectionAsync();
@@ -83,6 +83,11 @@ internal sealed class PostgresAppends(NpgsqlDataSource pool, string enter)
         try
         {
             await batch.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException e) when (!again && PostgresStore.IsStale(e, batch))
+        {
+            pool.Clear();
+            return await CommitAsync(calls, again: true);
         }
         catch (PostgresException e) when (e.InvariantSeverity == "ERROR")
         {

@@ -21,6 +21,9 @@ internal sealed class PostgresCommand : DbCommand
         batch.BatchCommands.Add(_statement);
     }
 
+    /// <summary>How the first batch of a loan is run; null for the others.</summary>
+    public Func<NpgsqlBatch, Func<Task>, CancellationToken, Task>? Run { get; init; }
+
     [AllowNull]
     public override string CommandText { get => _statement.CommandText; set => _statement.CommandText = value; }
 
@@ -48,7 +51,7 @@ internal sealed class PostgresCommand : DbCommand
 
     public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
     {
-        await _batch.ExecuteNonQueryAsync(cancellationToken);
+        await RunAsync(() => _batch.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
         return _statement.RecordsAffected;
     }
 
@@ -58,17 +61,9 @@ internal sealed class PostgresCommand : DbCommand
 
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
     {
-        var reader = await _batch.ExecuteReaderAsync(behavior, cancellationToken);
-        try
-        {
-            for (var i = 1; i < _batch.BatchCommands.Count; i++) await reader.NextResultAsync(cancellationToken);
-            return reader;
-        }
-        catch
-        {
-            await reader.DisposeAsync();
-            throw;
-        }
+        DbDataReader reader = null!;
+        await RunAsync(async () => reader = await OpenReaderAsync(behavior, cancellationToken), cancellationToken);
+        return reader;
     }
 
     protected override void Dispose(bool disposing)
@@ -81,5 +76,22 @@ internal sealed class PostgresCommand : DbCommand
     {
         await _batch.DisposeAsync();
         await base.DisposeAsync();
+    }
+
+    private Task RunAsync(Func<Task> run, CancellationToken ct) => Run is null ? run() : Run(_batch, run, ct);
+
+    private async Task<DbDataReader> OpenReaderAsync(CommandBehavior behavior, CancellationToken ct)
+    {
+        var reader = await _batch.ExecuteReaderAsync(behavior, ct);
+        try
+        {
+            for (var i = 1; i < _batch.BatchCommands.Count; i++) await reader.NextResultAsync(ct);
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 }

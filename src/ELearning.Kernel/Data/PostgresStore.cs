@@ -24,15 +24,15 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
 
     internal override async ValueTask<Borrowed> BorrowAsync(Use use, CancellationToken ct)
     {
-        var connection = await pool.OpenConnectionAsync(ct);
-        // BEGIN waits for the first statement and travels with it.
-        var transaction = use switch
+        IsolationLevel? level = use switch
         {
-            Use.Transaction or Use.Migration => await connection.BeginTransactionAsync(ct),
-            Use.Snapshot => await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct),
+            Use.Transaction or Use.Migration => IsolationLevel.ReadCommitted,
+            Use.Snapshot => IsolationLevel.RepeatableRead,
             _ => null,
         };
-        return new Loan(connection, transaction, use is Use.Read or Use.Snapshot ? _enter + ", set_config('transaction_read_only', 'on', true)" : _enter);
+        var loan = new Loan(pool, level, use is Use.Read or Use.Snapshot ? _enter + ", set_config('transaction_read_only', 'on', true)" : _enter);
+        await loan.OpenAsync(ct);
+        return loan;
     }
 
     internal override Task<int[]> AppendAsync(Sql[] statements, CancellationToken ct) => _appends.AddAsync(statements, ct);
@@ -48,18 +48,41 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
         return $"SELECT set_config('role', {PostgresNames.Literal(role)}, true), set_config('search_path', {PostgresNames.Literal(path)}, true)";
     }
 
-    private sealed class Loan(NpgsqlConnection connection, NpgsqlTransaction? transaction, string enter) : Borrowed
+    /// <summary>
+    /// Whether the server refused to enter, of which nothing has happened. A back end remembers what roles its login has,
+    /// and may go on with an old memory when a tenant is made at the very moment at which it learns: it would refuse that
+    /// tenant for as long as it lives. So its pool is emptied, and a new back end is asked once more.
+    /// </summary>
+    internal static bool IsStale(PostgresException refused, NpgsqlBatch batch) =>
+        refused.SqlState == PostgresErrorCodes.InsufficientPrivilege && batch.BatchCommands.Count > 0 && refused.BatchCommand == batch.BatchCommands[0];
+
+    private sealed class Loan(NpgsqlDataSource pool, IsolationLevel? level, string enter) : Borrowed
     {
+        private NpgsqlConnection _connection = null!;
+        private NpgsqlTransaction? _transaction;
         private bool _entered;
 
-        public override DbCommand Command(Sql sql) => new PostgresCommand(Batch(), sql);
+        public async Task OpenAsync(CancellationToken ct)
+        {
+            _connection = await pool.OpenConnectionAsync(ct);
+            // BEGIN waits for the first statement and travels with it.
+            _transaction = level is { } isolation ? await _connection.BeginTransactionAsync(isolation, ct) : null;
+        }
+
+        public override DbCommand Command(Sql sql)
+        {
+            var enters = !_entered;
+            return new PostgresCommand(Batch(), sql) { Run = enters ? EnterAsync : null };
+        }
 
         public override async Task<int[]> ExecuteAsync(Sql[] statements, CancellationToken ct)
         {
+            var enters = !_entered;
             await using var batch = Batch();
             var first = batch.BatchCommands.Count;
             foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
-            await batch.ExecuteNonQueryAsync(ct);
+            if (enters) await EnterAsync(batch, () => batch.ExecuteNonQueryAsync(ct), ct);
+            else await batch.ExecuteNonQueryAsync(ct);
             return [.. statements.Select((statement, i) => statement.Checked(batch.BatchCommands[first + i].RecordsAffected))];
         }
 
@@ -83,11 +106,11 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
         // The text format: the binary one refuses an int for a BIGINT column.
         public override async Task<long> InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken ct)
         {
-            if (transaction is null) throw new InvalidOperationException("COPY is not entered in the same round trip: it needs a transaction.");
+            if (_transaction is null) throw new InvalidOperationException("COPY is not entered in the same round trip: it needs a transaction.");
             await using (var first = Command($"SELECT 1")) await first.ExecuteNonQueryAsync(ct);
 
             Sql copy = $"COPY {Sql.Name(table)} {columns.Select(Sql.Name)} FROM STDIN";
-            var writer = await connection.BeginTextImportAsync(copy.Text, ct);
+            var writer = await _connection.BeginTextImportAsync(copy.Text, ct);
             long count = 0;
             try
             {
@@ -107,20 +130,36 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
             return count;
         }
 
-        public override Task CommitAsync(CancellationToken ct) => transaction?.CommitAsync(ct) ?? Task.CompletedTask;
+        public override Task CommitAsync(CancellationToken ct) => _transaction?.CommitAsync(ct) ?? Task.CompletedTask;
 
         public override async ValueTask DisposeAsync()
         {
-            if (transaction is not null) await transaction.DisposeAsync();
-            await connection.DisposeAsync();
+            if (_transaction is not null) await _transaction.DisposeAsync();
+            await _connection.DisposeAsync();
         }
 
         private NpgsqlBatch Batch()
         {
-            var batch = new NpgsqlBatch(connection, transaction);
+            var batch = new NpgsqlBatch(_connection, _transaction);
             if (!_entered) batch.BatchCommands.Add(new(enter));
-            _entered = transaction is not null;
+            _entered = _transaction is not null;
             return batch;
+        }
+
+        private async Task EnterAsync(NpgsqlBatch batch, Func<Task> run, CancellationToken ct)
+        {
+            try
+            {
+                await run();
+            }
+            catch (PostgresException refused) when (IsStale(refused, batch))
+            {
+                await DisposeAsync();
+                pool.Clear();
+                await OpenAsync(ct);
+                (batch.Connection, batch.Transaction) = (_connection, _transaction);
+                await run();
+            }
         }
 
         private static string Text(object? value) => Dialect.Postgres.ToDatabase(value) switch

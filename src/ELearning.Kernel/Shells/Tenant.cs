@@ -26,7 +26,7 @@ public sealed partial record Tenant(
     public static bool IsName(string name) => Names().IsMatch(name);
 
     /// <summary>Safe as a file name, a schema and a role, unlike a name, and different from those of a removed tenant of that name.</summary>
-    public static string NewKey(string name, Guid id) => $"{name.ToLowerInvariant().Replace('-', '_')}_{id.ToString("N")[^8..]}";
+    public static string NewKey(string name, Guid id) => $"{name[..Math.Min(name.Length, 24)].ToLowerInvariant().Replace('-', '_')}_{id.ToString("N")[^8..]}";
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9-]{0,39}$")]
     private static partial Regex Names();

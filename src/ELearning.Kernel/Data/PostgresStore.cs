@@ -81,8 +81,7 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
             await using var batch = Batch();
             var first = batch.BatchCommands.Count;
             foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
-            if (enters) await EnterAsync(batch, () => batch.ExecuteNonQueryAsync(ct), ct);
-            else await batch.ExecuteNonQueryAsync(ct);
+            await RunAsync(batch, enters, ct);
             return [.. statements.Select((statement, i) => statement.Checked(batch.BatchCommands[first + i].RecordsAffected))];
         }
 
@@ -90,12 +89,13 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
         public override async Task DefineAsync(IReadOnlyList<Sql> statements, CancellationToken ct)
         {
             if (statements.Count == 0) return;
+            var enters = !_entered;
             await using var batch = Batch();
             var first = batch.BatchCommands.Count;
             foreach (var statement in statements) _ = new PostgresCommand(batch, statement);
             try
             {
-                await batch.ExecuteNonQueryAsync(ct);
+                await RunAsync(batch, enters, ct);
             }
             catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand failed && batch.BatchCommands.IndexOf(failed) >= first)
             {
@@ -145,6 +145,9 @@ internal sealed class PostgresStore(Engine engine, NpgsqlDataSource pool, string
             _entered = _transaction is not null;
             return batch;
         }
+
+        private Task RunAsync(NpgsqlBatch batch, bool enters, CancellationToken ct) =>
+            enters ? EnterAsync(batch, () => batch.ExecuteNonQueryAsync(ct), ct) : batch.ExecuteNonQueryAsync(ct);
 
         private async Task EnterAsync(NpgsqlBatch batch, Func<Task> run, CancellationToken ct)
         {

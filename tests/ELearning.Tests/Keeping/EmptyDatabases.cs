@@ -42,7 +42,15 @@ internal sealed class EmptyDatabases : IAsyncDisposable
 
         await using var connection = new NpgsqlConnection(_server);
         await connection.OpenAsync();
-        await ExecuteAsync(connection, $"DROP DATABASE IF EXISTS {Database}");
+        try
+        {
+            await ExecuteAsync(connection, $"DROP DATABASE IF EXISTS {Database}");
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            // The server's own vacuum holds it at times. The cluster goes with the run.
+            return;
+        }
         await using var roles = new NpgsqlCommand("SELECT coalesce(string_agg(quote_ident(rolname), ', '), '') FROM pg_roles WHERE rolname LIKE $1", connection)
         {
             Parameters = { new() { Value = $"el_{_installation}_%" } },

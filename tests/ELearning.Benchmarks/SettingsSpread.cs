@@ -6,7 +6,8 @@ internal static class SettingsSpread
     public static async Task RunAsync(Bench bench)
     {
         await using var one = await TestHost.StartAsync("Postgres");
-        await using var two = await TestHost.StartAsync("Postgres", options: options => options with { Postgres = one.Options.Postgres });
+        await using var two = await TestHost.StartAsync("Postgres", options: options => options with { Postgres = one.Options.Postgres, DataFolder = one.Options.DataFolder });
+        two.KeepsData = true;
         await using var site = await TestSite.StartAsync(one, "Hello");
         while (two.Shells.Table.Find(site.Name) is null) await Task.Delay(10);
 

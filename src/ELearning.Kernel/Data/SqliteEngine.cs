@@ -48,14 +48,6 @@ internal sealed partial class SqliteEngine : Engine
 
     internal override Task CreateAsync(string tenantKey, CancellationToken ct) => StoreOf(tenantKey).CreateAsync(ct);
 
-    /// <summary>A new tenant's file as a copy of one that <see cref="BackupAsync"/> made.</summary>
-    internal Task CloneAsync(string template, string tenantKey, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        File.Copy(template, FileOf(tenantKey));
-        return Task.CompletedTask;
-    }
-
     /// <summary>Copies a tenant's file as it is at this moment, while others read and write it.</summary>
     internal Task BackupAsync(string tenantKey, string toFile, CancellationToken ct) => BackupFileAsync(FileOf(tenantKey), toFile, ct);
 

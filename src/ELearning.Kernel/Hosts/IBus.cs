@@ -19,4 +19,4 @@ internal interface IBus
     IDisposable Subscribe(Topic topic, Func<string, long, CancellationToken, Task> onMessage, Func<CancellationToken, Task>? poll = null);
 }
 
-internal enum Topic { Tenant, Wakeup, Job }
+internal enum Topic { Tenant, Job }

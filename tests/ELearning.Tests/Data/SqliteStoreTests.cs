@@ -243,7 +243,7 @@ public sealed class SqliteStoreTests
 
         var copy = Path.Combine(folder.Path, "copy.db");
         await folder.Engine.BackupAsync("a", copy, default);
-        await folder.Engine.CloneAsync(copy, "b", default);
+        File.Copy(copy, Path.Combine(folder.Path, "tenants", "b.db"));
         await enough.CancelAsync();
         await writing;
 
@@ -253,7 +253,6 @@ public sealed class SqliteStoreTests
         Assert.InRange(halves, before, written);
         await clone.ExecuteAsync($"DELETE FROM notes");
         Assert.Equal(2 * written, await folder.Db.FirstAsync<long?>($"SELECT count(*) FROM notes"));
-        await Assert.ThrowsAsync<IOException>(() => folder.Engine.CloneAsync(copy, "b", default));
     }
 
     [Fact]

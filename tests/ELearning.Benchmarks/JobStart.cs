@@ -13,7 +13,7 @@ internal static class JobStart
     {
         foreach (var engine in new[] { "Sqlite", "Postgres" })
         {
-            await using var host = await TestHost.StartAsync(engine, [new MeasuredFeature()], options => options with { DataFolder = Path.Combine(bench.Folder, engine) });
+            await using var host = await TestHost.StartAsync(engine, [new MeasuredFeature()], options => options with { DataFolder = Path.Combine(bench.Folder, engine) }, watched: false);
             await using var site = await TestSite.StartAsync(host, "Measured");
             var times = new List<double>();
             for (var i = 0; i < 220; i++)

@@ -49,7 +49,7 @@ internal static class Outbox
     {
         foreach (var engine in new[] { "Sqlite", "Postgres" })
         {
-            await using var host = await TestHost.StartAsync(engine, [new MeasuredFeature()], options => options with { DataFolder = Path.Combine(bench.Folder, engine) });
+            await using var host = await TestHost.StartAsync(engine, [new MeasuredFeature()], options => options with { DataFolder = Path.Combine(bench.Folder, engine) }, watched: false);
             await using var site = await TestSite.StartAsync(host, "Measured");
             var name = engine.ToLowerInvariant();
             await PublishAsync(site, publishers: 8, facts: 500);

@@ -5,8 +5,8 @@ internal static class SettingsSpread
 {
     public static async Task RunAsync(Bench bench)
     {
-        await using var one = await TestHost.StartAsync("Postgres");
-        await using var two = await TestHost.StartAsync("Postgres", options: options => options with { Postgres = one.Options.Postgres, DataFolder = one.Options.DataFolder });
+        await using var one = await TestHost.StartAsync("Postgres", watched: false);
+        await using var two = await TestHost.StartAsync("Postgres", options: options => options with { Postgres = one.Options.Postgres, DataFolder = one.Options.DataFolder }, watched: false);
         two.KeepsData = true;
         await using var site = await TestSite.StartAsync(one, "Hello");
         while (two.Shells.Table.Find(site.Name) is null) await Task.Delay(10);

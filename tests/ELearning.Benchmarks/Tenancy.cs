@@ -16,7 +16,7 @@ internal static class Tenancy
     public static async Task ActivationAsync(Bench bench)
     {
         var count = 1000;
-        await using var host = await TestHost.StartAsync("Sqlite", GeneratedModules.All);
+        await using var host = await TestHost.StartAsync("Sqlite", GeneratedModules.All, watched: false);
         var names = await CreateAsync(host, count);
         await host.Shells.EvictAsync(TimeSpan.Zero);
         using var browsers = new Browsers(host, names);
@@ -58,7 +58,7 @@ internal static class Tenancy
     /// <summary>On and off, as seen from outside, with four clients who must not notice.</summary>
     public static async Task ToggleAsync(Bench bench)
     {
-        await using var host = await TestHost.StartAsync("Sqlite", GeneratedModules.All);
+        await using var host = await TestHost.StartAsync("Sqlite", GeneratedModules.All, watched: false);
         var names = await CreateAsync(host, 21);
         using var browsers = new Browsers(host, names);
         var features = host.Services.GetRequiredService<SwitchFeatures>();
@@ -100,7 +100,7 @@ internal static class Tenancy
     {
         foreach (var database in new[] { "Sqlite", "Postgres" })
         {
-            await using var host = await TestHost.StartAsync(database);
+            await using var host = await TestHost.StartAsync(database, watched: false);
             await CreateAsync(host, 1000, ["Hello"]);
             var create = host.Services.GetRequiredService<CreateTenant>();
             bench.Percentiles($"tenant-create.hello.{database.ToLowerInvariant()}", await Bench.TimeAsync(50, async i =>
@@ -117,7 +117,7 @@ internal static class Tenancy
     public static async Task StartAsync(Bench bench)
     {
         var folder = Path.Combine(bench.Folder, "data");
-        await using (var host = await TestHost.StartAsync("Sqlite", Modules.All, options => options with { DataFolder = folder }))
+        await using (var host = await TestHost.StartAsync("Sqlite", Modules.All, options => options with { DataFolder = folder }, watched: false))
         {
             host.KeepsData = true;
             await CreateAsync(host, 1000, ["Hello"]);

@@ -53,8 +53,10 @@ public sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> SharedAsync(string database) =>
         Shared.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
 
+    /// <param name="watched">Statements are counted and remembered; a benchmark measures without that.</param>
     public static async Task<TestHost> StartAsync(
-        string database, IReadOnlyList<IFeature>? modules = null, Func<KernelOptions, KernelOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
+        string database, IReadOnlyList<IFeature>? modules = null, Func<KernelOptions, KernelOptions>? options = null, Action<WebApplicationBuilder>? configure = null,
+        bool watched = true)
     {
         var own = new KernelOptions
         {
@@ -69,10 +71,10 @@ public sealed class TestHost : IAsyncDisposable
             // Style sheets are found by the name of the program that runs, which is the test runner.
             builder.WebHost.UseSetting(WebHostDefaults.StaticWebAssetsKey, Path.Combine(AppContext.BaseDirectory, "ELearning.Host.staticwebassets.runtime.json"));
             builder.WebHost.UseStaticWebAssets();
-            builder.Services.AddScoped(TellStatements);
+            if (watched) builder.Services.AddScoped(TellStatements);
             configure?.Invoke(builder);
         });
-        Seen.Listen(app.Services.GetRequiredService<Engine>());
+        if (watched) Seen.Listen(app.Services.GetRequiredService<Engine>());
         await app.StartAsync();
         if (chosen.DataFolder != own.DataFolder) Directory.Delete(own.DataFolder);
         return new(app, chosen, sharesDatabases: chosen.Postgres != own.Postgres);

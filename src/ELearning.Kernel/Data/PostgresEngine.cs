@@ -83,7 +83,22 @@ internal sealed class PostgresEngine : Engine
         await transaction.CommitAsync(ct);
     }
 
+    // Takes every table of the schema, in an order of the server's own, while another host may still read some of them in
+    // another order. Whoever the server then chooses gives way; if it is this, it begins again.
     internal override async Task DropAsync(string tenantKey, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                await DropOnceAsync(tenantKey, ct);
+                return;
+            }
+            catch (PostgresException deadlock) when (deadlock.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 10)
+            {
+            }
+    }
+
+    private async Task DropOnceAsync(string tenantKey, CancellationToken ct)
     {
         await using var connection = await _admin.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

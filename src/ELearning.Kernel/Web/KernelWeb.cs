@@ -3,6 +3,7 @@ using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewComponents;
 using Microsoft.AspNetCore.Routing;
@@ -33,6 +34,7 @@ internal static class KernelWeb
         });
         host.Configure<Microsoft.AspNetCore.Mvc.Razor.RazorViewEngineOptions>(razor => razor.ViewLocationExpanders.Add(new ThemeViews(catalog)));
 
+        host.AddSingleton<IHttpResponseStreamWriterFactory, WholePages>();
         host.AddSingleton<MatcherPolicy, FeatureGate>();
         Decorate<IEndpointAddressScheme<RouteValuesAddress>>(host, (_, inner) => new GatedAddresses<RouteValuesAddress>(inner));
         Decorate<IEndpointAddressScheme<string>>(host, (_, inner) => new GatedAddresses<string>(inner));

@@ -1,5 +1,10 @@
+using ELearning.Accounts;
 using ELearning.BaseTheme;
+using ELearning.CampusTheme;
 using ELearning.Hello;
+using ELearning.Mail;
+using ELearning.Platform;
+using ELearning.StudioTheme;
 
 namespace ELearning;
 
@@ -9,6 +14,11 @@ public static class Modules
     public static readonly IFeature[] All =
     [
         new BaseThemeFeature(),
+        new CampusThemeFeature(),
+        new StudioThemeFeature(),
+        new MailFeature(),
+        new AccountsFeature(),
+        new PlatformFeature(),
         new HelloFeature(),
     ];
 }

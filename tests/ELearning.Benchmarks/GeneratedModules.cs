@@ -22,7 +22,7 @@ internal static class GeneratedModules
 
         public void Declare(FeatureBuilder f)
         {
-            f.Permission($"generated.read{number}".Replace('0', 'o').Replace('1', 'i') + "x", "Generated", "Read").Nav("Learn", number, $"Generated {number}", $"/generated/{number}/0");
+            f.Permission($"generated.read{number}".Replace('0', 'o').Replace('1', 'i') + "x", "Generated", "Read").Nav("learn.home", number, $"Generated {number}", $"/generated/{number}/0");
             f.Table($"generated_{number}", export: 50).Schema(Sql.Trusted($"CREATE TABLE generated_{number} (id UUID PRIMARY KEY, text TEXT NOT NULL)"));
         }
 

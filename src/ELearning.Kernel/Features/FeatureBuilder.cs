@@ -57,9 +57,10 @@ public sealed class FeatureBuilder(string feature)
     }
 
     /// <param name="byHand">Not granted to Administrator by itself when the feature is enabled.</param>
-    public FeatureBuilder Permission(string id, string group, string text, bool byHand = false)
+    /// <param name="roles">Shipped roles that have it from the beginning beside Administrator, as <see cref="Roles.Instructor"/>.</param>
+    public FeatureBuilder Permission(string id, string group, string text, bool byHand = false, params Guid[] roles)
     {
-        Permissions.Add(new(id, feature, group, text, byHand));
+        Permissions.Add(new(id, feature, group, text, byHand, roles));
         return this;
     }
 
@@ -70,7 +71,7 @@ public sealed class FeatureBuilder(string feature)
         return this;
     }
 
-    /// <param name="area">One of the persona's fixed areas; a feature adds items, never areas.</param>
+    /// <param name="area">One of <see cref="Areas"/>.</param>
     /// <param name="badge">Names a <see cref="Figure"/> shown beside the item.</param>
     public FeatureBuilder Nav(string area, int order, string text, string page, string? permission = null, string? badge = null)
     {
@@ -146,7 +147,7 @@ public sealed class FeatureBuilder(string feature)
     }
 }
 
-public sealed record PermissionInfo(string Id, string Feature, string Group, string Text, bool ByHand);
+public sealed record PermissionInfo(string Id, string Feature, string Group, string Text, bool ByHand, IReadOnlyList<Guid> Roles);
 
 public sealed record SettingInfo(string Name, string Feature, Type Type);
 

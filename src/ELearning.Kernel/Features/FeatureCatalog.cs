@@ -141,6 +141,10 @@ public sealed partial class FeatureCatalog
                     throw new FeatureException($"Table {created} of feature {feature.Id} names a person in {person.Groups[1].Value} and does not say so. Add person: \"{person.Groups[1].Value}\" to its f.Table, and what erasure does.");
             }
 
+        foreach (var item in feature.Declared.Navigation)
+            if (Areas.Find(item.Area) is null)
+                throw new FeatureException($"Feature {feature.Id} puts \"{item.Text}\" into the area {item.Area}, which there is not. Choose one of {string.Join(", ", Areas.All.Select(area => area.Id))}.");
+
         foreach (var setting in feature.Declared.Settings)
             if (setting.Type.GetConstructor(Type.EmptyTypes) is null)
                 throw new FeatureException($"Setting {setting.Name} of feature {feature.Id} has no defaults.");

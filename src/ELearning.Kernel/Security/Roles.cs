@@ -24,8 +24,9 @@ public sealed class Roles(Db db, Audit audit)
     private sealed record Row(Guid Id, string Name, string Description, bool Shipped, int Revision, string? Permission);
 
     /// <summary>
-    /// Gives Administrator the permissions that this tenant has never been offered, except those given by hand only. What
-    /// an administrator took away stays away when the feature is switched on again.
+    /// Gives Administrator, and the shipped roles that are named with them, the permissions that this tenant has never been
+    /// offered, except those given by hand only. What an administrator took away stays away when the feature is switched on
+    /// again.
     /// </summary>
     public static async Task GrantNewAsync(Db db, IEnumerable<PermissionInfo> permissions, CancellationToken ct)
     {
@@ -40,11 +41,11 @@ public sealed class Roles(Db db, Audit audit)
                 INSERT INTO offered_permissions (permission) VALUES {Rows(byId.Keys.Select(id => (Sql)$"({id})"))}
                 ON CONFLICT DO NOTHING RETURNING permission
                 """, ct);
-            var granted = offered.Where(id => !byId[id].ByHand).ToList();
+            var granted = offered.Where(id => !byId[id].ByHand).SelectMany(id => byId[id].Roles.Append(Administrator).Distinct().Select(role => (Role: role, Permission: id))).ToList();
             if (granted.Count == 0) return;
 
             await db.ExecuteAsync($"""
-                INSERT INTO role_permissions (role_id, permission) VALUES {Rows(granted.Select(id => (Sql)$"({Administrator}, {id})"))}
+                INSERT INTO role_permissions (role_id, permission) VALUES {Rows(granted.Select(grant => (Sql)$"({grant.Role}, {grant.Permission})"))}
                 ON CONFLICT DO NOTHING
                 """, ct);
             await RaiseVersionAsync(db, ct);

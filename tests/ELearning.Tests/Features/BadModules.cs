@@ -24,6 +24,7 @@ public static class BadModules
         new("a table that names a person says so", [new Module("A", f => f.Table("loose").Schema($"CREATE TABLE loose (id UUID PRIMARY KEY, writer UUID NOT NULL REFERENCES people (id))"))], ["loose of feature A", "person: \"writer\""]),
         new("a table belongs to one feature", [new Module("A", f => f.Table("t")), new Module("B", f => f.Table("t"))], ["A and B", "table t"]),
         new("a permission belongs to one feature", [new Module("A", f => f.Permission("p", "g", "t")), new Module("B", f => f.Permission("p", "g", "t"))], ["A and B", "permission p"]),
+        new("an item stands in an area that there is", [new Module("A", f => f.Nav("nowhere", 1, "Item", "/item"))], ["Feature A", "Item", "area nowhere", "manage.people"]),
         new("a fact's name is its own", [new Module("A", f => f.Fact<FactA>("x", 1, _ => default)), new Module("B", f => f.Fact<FactB>("x", 1, _ => default))], ["A and B", "fact x"]),
         new("a handled fact is declared", [new Module("A", f => f.On<FactA, HandlesA>())], ["A handles FactA", "no feature declares"]),
         new("a job's name is its own", [new Module("A", f => f.Job<NoJob>("j")), new Module("B", f => f.Job<NoJob>("j"))], ["A and B", "job j"]),

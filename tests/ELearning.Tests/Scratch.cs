@@ -65,5 +65,11 @@ internal sealed class HandClock : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
+    /// <summary>For what waits by a timer of this clock's: the time is over as soon as it begins.</summary>
+    public bool TimersFireAtOnce { get; set; }
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, TimersFireAtOnce ? TimeSpan.Zero : dueTime, period);
 }

@@ -16,6 +16,9 @@ internal sealed class Delivery(
     /// <summary>Facts a transaction: one fsync for all of them, and the writer is not kept from others for long.</summary>
     public const int Batch = 64;
 
+    // A handler holds a transaction, which on SQLite is the tenant's only one that writes.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
 
@@ -84,12 +87,21 @@ internal sealed class Delivery(
         return true;
     }
 
-    private Task HandleAsync(Claimed fact, CancellationToken ct)
+    private async Task HandleAsync(Claimed fact, CancellationToken ct)
     {
         var handler = routes.Handlers[fact.Handler];
         var value = JsonSerializer.Deserialize(fact.Json, handler.Fact, Json.Options)
             ?? throw new JsonException($"null is no {handler.Fact.Name}.");
-        return handler.Invoke(services, value, ct);
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            await handler.Invoke(services, value, both.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{fact.Handler} took longer than {Longest.TotalSeconds} seconds. Long work belongs into a job.");
+        }
     }
 
     private async Task SetBackAsync(Claimed fact, Exception e, CancellationToken ct)

@@ -61,6 +61,20 @@ public sealed class FactsTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task A_handler_that_takes_too_long_is_broken_off_and_tried_again_later(string engine)
+    {
+        await StartAsync(engine);
+        await LendAsync(_book, WriteDown.Endless);
+        _clock.TimersFireAtOnce = true;
+
+        await Drain.DeliverAsync(School.Open, default);
+
+        Assert.Empty(await LedgerAsync());
+        var waiting = Assert.Single(await School.DoAsync<Db, List<string>>(db => db.ListAsync<string>($"SELECT error FROM outbox WHERE attempts = 1")));
+        Assert.Contains("took longer than 30 seconds", waiting);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task A_fact_that_keeps_failing_is_parked_and_holds_back_only_its_own_subject(string engine)
     {
         await StartAsync(engine);

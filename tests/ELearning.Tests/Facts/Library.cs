@@ -38,6 +38,9 @@ internal sealed class WriteDown(Db db) : IFactHandler<BookLent>, IBackfill
     /// <summary>Loans of this number fail as long as it says so.</summary>
     public const int Torn = 13;
 
+    /// <summary>Loans of this number are never done with.</summary>
+    public const int Endless = -77;
+
     public static readonly HashSet<Guid> TornBooks = [];
 
     public async Task HandleAsync(BookLent fact, CancellationToken ct)
@@ -45,6 +48,7 @@ internal sealed class WriteDown(Db db) : IFactHandler<BookLent>, IBackfill
         await db.ExecuteAsync($"""
             INSERT INTO ledger (id, book, number, times) SELECT COALESCE(MAX(id), 0) + 1, {fact.Book}, {fact.Number}, 1 FROM ledger
             """, ct);
+        if (fact.Number == Endless) await Task.Delay(Timeout.Infinite, ct);
         if (fact.Number == Torn && TornBooks.Contains(fact.Book)) throw new InvalidOperationException("The page is torn.");
     }
 

@@ -14,16 +14,18 @@ public sealed class BlobResult : IResult
     // uploaded would otherwise count as our own (same origin), whatever the page's policy says.
     private static readonly HashSet<string> Shown = new(StringComparer.OrdinalIgnoreCase)
     {
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf", "text/plain", "text/vtt",
+        "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/x-icon", "application/pdf", "text/plain", "text/vtt",
         "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "video/mp4", "video/webm", "video/ogg",
     };
 
     private readonly PhysicalFileHttpResult _file;
     private readonly string _disposition;
     private readonly bool _isImage;
+    private readonly bool _forever;
 
-    internal BlobResult(string path, Blob blob, bool download)
+    internal BlobResult(string path, Blob blob, bool download, bool forever = false)
     {
+        _forever = forever;
         var type = MediaTypeHeaderValue.TryParse(blob.Type, out var parsed) ? parsed.MediaType.Value ?? "" : "";
         // An SVG runs scripts when opened, but not as an <img>, which heeds the type and not the disposition.
         _isImage = type.Equals("image/svg+xml", StringComparison.OrdinalIgnoreCase);
@@ -43,7 +45,7 @@ public sealed class BlobResult : IResult
         headers.ContentDisposition = _disposition;
         headers.XContentTypeOptions = "nosniff";
         // Who may read it can change at any time, so each use asks; the ETag makes that cheap.
-        headers.CacheControl = "private, no-cache";
+        headers.CacheControl = _forever ? "public, max-age=31536000, immutable" : "private, no-cache";
         if (_isImage) headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
         return _file.ExecuteAsync(httpContext);
     }

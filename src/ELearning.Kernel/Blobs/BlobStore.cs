@@ -103,7 +103,8 @@ public sealed class BlobStore
 
     /// <summary>The answer to a GET of this file.</summary>
     /// <param name="download">Offer to save it even when the browser could show it.</param>
-    public BlobResult Serve(Blob blob, bool download = false) => new(_folder.PathOf(_tenant, blob.Hash), blob, download);
+    /// <param name="forever">Everybody may read it, and its address names its content.</param>
+    public BlobResult Serve(Blob blob, bool download = false, bool forever = false) => new(_folder.PathOf(_tenant, blob.Hash), blob, download, forever);
 
     public async Task<BlobUsage> UsageAsync(CancellationToken ct) =>
         await _db.FirstAsync<BlobUsage>($"SELECT bytes, blobs FROM blob_usage WHERE id = 1", ct) ?? new(0, 0);

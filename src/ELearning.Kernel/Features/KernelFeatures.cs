@@ -4,6 +4,7 @@ using ELearning.Keeping;
 using ELearning.Recipes;
 using ELearning.Security;
 using ELearning.Settings;
+using ELearning.Themes;
 
 namespace ELearning;
 
@@ -20,6 +21,7 @@ internal static class KernelFeatures
         new AuditFeature(),
         new SecurityFeature(),
         new SettingsFeature(),
+        new BrandFeature(),
         new RecipesFeature(),
         new SearchFeature(),
     ];

@@ -77,7 +77,8 @@ internal sealed class SecurityFeature : IFeature
                 PRIMARY KEY (person_id, scope_kind, scope_id, role_id))
             """,
             $"CREATE INDEX role_assignments_by_role ON role_assignments (role_id, person_id)",
-            $"CREATE INDEX role_assignments_by_scope ON role_assignments (scope_kind, scope_id)");
+            $"CREATE INDEX role_assignments_by_scope ON role_assignments (scope_kind, scope_id)",
+            $"ALTER TABLE sessions ADD COLUMN preview TEXT");
 
     public void AddServices(IServiceCollection services)
     {

@@ -12,7 +12,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, ILogger<SessionMid
     public async Task InvokeAsync(HttpContext http)
     {
         var services = http.RequestServices;
-        if (await services.GetRequiredService<Sessions>().ReadAsync(http, http.RequestAborted) is not var (actor, framing))
+        if (await services.GetRequiredService<Sessions>().ReadAsync(http, http.RequestAborted) is not var (actor, framing, preview))
         {
             services.GetRequiredService<CurrentActor>().Set(Actor.Nobody);
             await next(http);
@@ -22,6 +22,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, ILogger<SessionMid
         services.GetRequiredService<CurrentActor>().Set(actor);
         // Not for authorisation: antiforgery binds its tokens to this name.
         http.User = new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, actor.Id.ToString())], "session"));
+        if (preview is not null) http.Features.Set(preview);
         if (framing.Length > 0) http.Features.Set(new Framing(framing));
         using (log.BeginScope(new KeyValuePair<string, object>[] { new("Actor", actor.Id) })) await next(http);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using ELearning.Data;
 using ELearning.Security;
 using ELearning.Shells;
+using ELearning.Themes;
 using Microsoft.AspNetCore.Http;
 
 namespace ELearning;
@@ -35,7 +36,7 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
 
     private sealed record Row(
         Guid Id, ActorKind Kind, Guid PersonId, string DisplayName, Guid? ActedBy, string Framing, string? Culture, string? Zone,
-        bool Kept, DateTimeOffset OpenedAt, DateTimeOffset SeenAt, long Version);
+        bool Kept, DateTimeOffset OpenedAt, DateTimeOffset SeenAt, long Version, string? Preview);
 
     // Two names, since a browser keeps cookies for a frame apart from others and may send both.
     internal string CookieName => $".el-{tenant.Key}";
@@ -84,15 +85,19 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
     public Task<int> RevokeAllAsync(Guid person, Guid? except, CancellationToken ct) =>
         db.ExecuteAsync($"DELETE FROM sessions WHERE person_id = {person} AND id <> {except ?? Guid.Empty}", ct);
 
+    /// <summary>The pages of this session look so, and nobody else's, until it says null.</summary>
+    public Task PreviewAsync(Actor actor, Look? look, CancellationToken ct) =>
+        db.ExecuteAsync($"UPDATE sessions SET preview = {(look is null ? null : Json.Of(look with { IsPreview = true }))} WHERE id = {actor.Session}", ct);
+
     /// <summary>Who asks, in one statement: a session that was ended, a person who was suspended and a role that was changed count at once.</summary>
-    internal async Task<(Actor Actor, string[] Framing)?> ReadAsync(HttpContext http, CancellationToken ct)
+    internal async Task<(Actor Actor, string[] Framing, Look? Preview)?> ReadAsync(HttpContext http, CancellationToken ct)
     {
         var token = http.Request.Cookies[CookieName] ?? http.Request.Cookies[FramedCookieName];
         if (string.IsNullOrEmpty(token)) return null;
 
         var now = clock.GetUtcNow();
         var row = await db.FirstAsync<Row>($"""
-            SELECT s.id, s.kind, s.person_id, p.display_name, s.acted_by, s.framing, p.culture, p.zone, s.kept, s.opened_at, s.seen_at, v.version
+            SELECT s.id, s.kind, s.person_id, p.display_name, s.acted_by, s.framing, p.culture, p.zone, s.kept, s.opened_at, s.seen_at, v.version, s.preview
             FROM sessions s
             JOIN people p ON p.id = s.person_id AND p.state = 'active' AND p.trashed_at IS NULL
             CROSS JOIN permission_version v
@@ -111,7 +116,7 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
             Session = row.Id,
             PermissionVersion = row.Version,
         };
-        return (actor, row.Framing == "[]" ? [] : Json.To<string[]>(row.Framing));
+        return (actor, row.Framing == "[]" ? [] : Json.To<string[]>(row.Framing), row.Preview is null ? null : Json.To<Look>(row.Preview));
     }
 
     internal Task<int> SweepAsync(CancellationToken ct) => db.ExecuteAsync($"DELETE FROM sessions WHERE expires_at <= {clock.GetUtcNow()}", ct);

@@ -1,6 +1,7 @@
 using ELearning.Data;
 using ELearning.Security;
 using ELearning.Settings;
+using ELearning.Themes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,11 +29,19 @@ internal sealed class ShellFactory(
         services.AddSingleton(store);
         services.AddScoped(provider => new Db(provider.GetRequiredService<Store>(), provider.GetService<StatementMeter>()));
         services.AddSingleton(provider => new Secrets(provider.GetRequiredService<TenantKeys>(), TenantKeys.NameOf(tenant)));
-        services.AddScoped(provider => new Site(Shell.Current, provider.GetRequiredService<KernelOptions>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.PathBase));
+        services.AddScoped(SiteOf);
         services.AddTenantFramework(tenant);
         foreach (var (type, value) in await settings.LoadAsync(tenant, ct)) services.AddSingleton(type, value);
         foreach (var feature in features) feature.Source.AddServices(services);
         Meters.ShellBuilt();
         return new Shell(tenant, features, services.BuildServiceProvider(Options));
+    }
+
+    private static Site SiteOf(IServiceProvider services)
+    {
+        var http = services.GetRequiredService<IHttpContextAccessor>().HttpContext!;
+        var preview = http.Features.Get<Look>();
+        var sheet = preview is null ? services.GetRequiredService<LookSheet>() : LookSheet.Of(preview);
+        return new(Shell.Current, services.GetRequiredService<KernelOptions>(), preview ?? services.GetRequiredService<Look>(), sheet, http.Request.PathBase);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ELearning.Shells;
+using ELearning.Themes;
 using Microsoft.AspNetCore.Http;
 
 namespace ELearning;
@@ -9,9 +10,13 @@ public sealed class Site
 {
     private readonly PathString _base;
 
-    internal Site(Shell shell, KernelOptions options, PathString pathBase)
+    internal Site(Shell shell, KernelOptions options, Look look, LookSheet sheet, PathString pathBase)
     {
         _base = pathBase;
+        Look = look;
+        Sheet = Address($"/theme/{sheet.Hash}.css");
+        Logo = FileOf(look.Brand.Logo);
+        Favicon = FileOf(look.Brand.Favicon);
         Title = shell.Tenant.Title;
         Culture = shell.Tenant.Culture;
         IsDemo = options.Demo;
@@ -30,8 +35,21 @@ public sealed class Site
 
     public IReadOnlyList<NavItem> Navigation { get; }
 
+    /// <summary>Its theme and brand; those that this session previews, where it does.</summary>
+    public Look Look { get; }
+
+    /// <summary>Where the style sheet of its brand is, to be linked after those of the theme.</summary>
+    public string Sheet { get; }
+
+    /// <summary>Where its logo is; null when it has none.</summary>
+    public string? Logo { get; }
+
+    public string? Favicon { get; }
+
     public string Home => Address("/");
 
     /// <summary>A path of this site as a link: under the tenant's prefix, where it has one.</summary>
     public string Address(string path) => _base.Add(path).ToString();
+
+    private string? FileOf(string hash) => hash == "" ? null : Address($"/theme/files/{hash}");
 }

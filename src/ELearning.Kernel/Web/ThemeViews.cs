@@ -1,4 +1,5 @@
 using ELearning.Shells;
+using ELearning.Themes;
 using Microsoft.AspNetCore.Mvc.Razor;
 
 namespace ELearning.Web;
@@ -11,7 +12,8 @@ internal sealed class ThemeViews(FeatureCatalog catalog) : IViewLocationExpander
 {
     private readonly Dictionary<string, ThemeInfo> _themes = catalog.All.SelectMany(f => f.Declared.Themes).ToDictionary(t => t.Id);
 
-    public void PopulateValues(ViewLocationExpanderContext context) => context.Values["theme"] = Shell.Current.Tenant.Theme;
+    public void PopulateValues(ViewLocationExpanderContext context) =>
+        context.Values["theme"] = context.ActionContext.HttpContext.Features.Get<Look>()?.Theme ?? Shell.Current.Tenant.Theme;
 
     public IEnumerable<string> ExpandViewLocations(ViewLocationExpanderContext context, IEnumerable<string> viewLocations)
     {

@@ -62,7 +62,7 @@ public static class KernelHost
             ? new PostgresBus(postgres, services.GetRequiredService<ILogger<PostgresBus>>())
             : new LocalBus(services.GetRequiredService<Engine>(), services.GetRequiredService<ILogger<LocalBus>>()));
         host.AddSingleton<PlatformDb>().AddSingleton<Migrator>();
-        host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<ShellHost>();
+        host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<TenantFigures>().AddSingleton<ShellHost>();
         host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
         host.AddSingleton<Nudges>().AddSingleton<Wakeups>();
         host.AddSettings();

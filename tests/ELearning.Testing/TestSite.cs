@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ELearning.Data;
 using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +38,38 @@ public sealed class TestSite : IAsyncDisposable
             new(name, "Test site") { Hosts = [$"{name}.localhost"], Features = features }, CancellationToken.None);
         if (made.Refusal is { } why) throw new InvalidOperationException(why);
         return new(host, name, host.Browser($"{name}.localhost"));
+    }
+
+    /// <summary>The platform's own site, with its desk and a way to sign in. One for all tests of a host, so it is told apart by tenants, never counted.</summary>
+    public static async Task<TestSite> PlatformAsync(TestHost host)
+    {
+        var site = new TestSite(host, Tenant.Default, host.Browser("localhost"));
+        await site.EnableAsync("Platform", "TestAccounts");
+        return site;
+    }
+
+    public static async Task<TestSite> PlatformAsync(string database) => await PlatformAsync(await TestHost.SharedAsync(database));
+
+    /// <summary>Signs the browser in as somebody new who has this role, Administrator when none is named.</summary>
+    public async Task<Guid> SignInAsync(string name = "Ada", Guid? role = null)
+    {
+        var person = await PersonAsync(name);
+        await RunAsync(async services =>
+        {
+            services.GetRequiredService<CurrentActor>().Set(Actor.Platform);
+            await services.GetRequiredService<Roles>().AssignAsync(person, role ?? Roles.Administrator, Scope.Tenant, CancellationToken.None);
+        });
+        using var answer = await Browser.PostAsJsonAsync("/test/sign-in", new TestAccountsFeature.SignIn(person));
+        answer.EnsureSuccessStatusCode();
+        return person;
+    }
+
+    /// <summary>Sends a form of a page as a browser does, with the token that the page has.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string page, Dictionary<string, string> fields, string? to = null)
+    {
+        var html = await Browser.GetStringAsync(page);
+        var token = Regex.Match(html, "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)").Groups[1].Value;
+        return await Browser.PostAsync(to ?? page, new FormUrlEncodedContent(new Dictionary<string, string>(fields) { ["__RequestVerificationToken"] = token }));
     }
 
     /// <summary>How many statements the tenant's database was sent for this answer.</summary>

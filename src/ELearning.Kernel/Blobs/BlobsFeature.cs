@@ -11,7 +11,7 @@ internal sealed class BlobsFeature : IFeature
 
     public void Declare(FeatureBuilder f)
     {
-        f.Schema(BlobTables.Migrations);
+        f.Schema(BlobTables.Migrations).Figure(TenantFigures.Storage, $"SELECT bytes FROM blob_usage WHERE id = 1");
         foreach (var table in BlobTables.Tables(Info.Id)) f.Table(table.Name, table.Person, table.Personal, table.Erase, table.Export);
     }
 

@@ -26,6 +26,7 @@ public sealed partial class FeatureCatalog
         CheckUnique("job", declared, f => f.Declared.Jobs.Select(j => j.Name));
         CheckUnique("recipe step", declared, f => f.Declared.RecipeSteps.Select(s => s.Name.ToLowerInvariant()));
         CheckUnique("theme", declared, f => f.Declared.Themes.Select(t => t.Id));
+        CheckUnique("figure", declared, f => f.Declared.Figures.Select(figure => figure.Name));
         CheckUnique("scope", declared, f => f.Declared.Scopes.Select(s => s.Kind));
 
         var facts = All.SelectMany(f => f.Declared.Facts).ToDictionary(fact => fact.Type);

@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Shells;
 
 namespace ELearning;
 
@@ -8,6 +9,7 @@ internal sealed class PeopleFeature : IFeature
     public FeatureInfo Info { get; } = new("People", "People", "Kernel", "Who is here: the names that every list shows.") { AlwaysOn = true };
 
     public void Declare(FeatureBuilder f) => f
+        .Figure(TenantFigures.People, $"SELECT COUNT(*) FROM people WHERE trashed_at IS NULL")
         .Table("people", person: "id", personal: ["display_name", "sort_name", "picture"], Erase.Pseudonymise, export: 1)
         .Schema(
             $"""

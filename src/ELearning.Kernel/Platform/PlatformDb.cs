@@ -6,5 +6,6 @@ namespace ELearning;
 internal sealed class PlatformDb(Engine engine)
 {
     /// <summary>For one unit of work; holds nothing between statements.</summary>
-    public Db Open() => new(engine.Platform);
+    /// <param name="meter">Whose request or job it is for, where statements are counted.</param>
+    public Db Open(StatementMeter? meter = null) => new(engine.Platform, meter);
 }

@@ -17,5 +17,6 @@ internal static class PlatformSchemas
         new("Audit", AuditChain.PlatformMigrations),
         new("Settings", SettingStore.Migrations),
         new("Recipes", RecipeRuns.Migrations),
+        new("Figures", TenantFigures.Migrations),
     ];
 }

@@ -3,7 +3,7 @@ using ELearning.Shells;
 namespace ELearning.Recipes;
 
 /// <summary>Makes a tenant as a recipe says. A recipe with a mistake makes none, and one that fails leaves none.</summary>
-internal sealed class SetUpTenant(CreateTenant create, RecipeFiles recipes, RecipeExecutor executor)
+internal sealed class SetUpTenant(CreateTenant create, Tenants tenants, RecipeFiles recipes, RecipeExecutor executor)
 {
     /// <param name="by">Who asked for it, as the record of the run will say.</param>
     public async Task<CreatedTenant> RunAsync(NewTenant wish, string recipe, string by, CancellationToken ct)
@@ -21,7 +21,11 @@ internal sealed class SetUpTenant(CreateTenant create, RecipeFiles recipes, Reci
             RecipeRun { State: not RunState.Done } run => $"The recipe {recipe} failed, and nothing of {tenant.Name} is left: {run.Error}",
             _ => null,
         };
-        if (refusal is null) return made;
+        if (refusal is null)
+        {
+            await tenants.MadeByAsync(tenant, recipe, ct);
+            return made;
+        }
 
         await create.UndoAsync(tenant);
         return new(null, refusal);

@@ -36,6 +36,12 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
+    /// <summary>When a visitor was last here: Unix time in milliseconds, 0 before the first one. Jobs do not count.</summary>
+    public long LastRequest { get; set; }
+
+    /// <summary>What <see cref="LastUsed"/> said when the platform was last told this tenant's figures.</summary>
+    public long CountedAt { get; set; }
+
     /// <summary>Cancelled when the shell has been replaced: long requests and jobs should come to an end.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
@@ -55,19 +61,28 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     public bool TryAddReference()
     {
+        if (!TryHold()) return false;
+        LastUsed = Environment.TickCount64;
+        return true;
+    }
+
+    /// <summary>Keeps it alive for a look that is no use of it: who only counts must not keep it from eviction.</summary>
+    public bool TryHold()
+    {
         for (var seen = Volatile.Read(ref _references); seen > 0; seen = Volatile.Read(ref _references))
-        {
-            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) != seen) continue;
-            LastUsed = Environment.TickCount64;
-            return true;
-        }
+            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) == seen) return true;
         return false;
     }
 
-    public async ValueTask ReleaseAsync()
+    public async ValueTask LetGoAsync()
+    {
+        if (Interlocked.Decrement(ref _references) == 0) await DisposeAsync();
+    }
+
+    public ValueTask ReleaseAsync()
     {
         LastUsed = Environment.TickCount64;
-        if (Interlocked.Decrement(ref _references) == 0) await DisposeAsync();
+        return LetGoAsync();
     }
 
     /// <summary>The slot lets go: no new work comes, and what runs is given the grace period.</summary>

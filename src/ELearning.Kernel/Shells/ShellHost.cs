@@ -5,7 +5,7 @@ namespace ELearning.Shells;
 
 /// <summary>All shells of this process: built at the first lease, swapped when their tenant changes, evicted when idle.</summary>
 internal sealed class ShellHost(
-    TenantTable table, Tenants tenants, ShellFactory factory, KernelOptions options, TimeProvider clock, ILogger<ShellHost> log) : IAsyncDisposable
+    TenantTable table, Tenants tenants, ShellFactory factory, TenantFigures figures, KernelOptions options, TimeProvider clock, ILogger<ShellHost> log) : IAsyncDisposable
 {
     // Building is mostly work of the processor: more at once would only make all of them slow.
     private readonly SemaphoreSlim _builders = new(Environment.ProcessorCount * 2);
@@ -98,6 +98,9 @@ internal sealed class ShellHost(
         }
     }
 
+    /// <summary>Tells the platform the figures of the active tenants that were used since the last time.</summary>
+    public Task WriteFiguresAsync(CancellationToken ct) => figures.WriteAsync([.. Active], ct);
+
     /// <summary>Lets go of shells that nobody used for a while, the least recently used first. Local, never announced.</summary>
     public async Task<int> EvictAsync(TimeSpan idle, int keep = int.MaxValue)
     {
@@ -114,6 +117,7 @@ internal sealed class ShellHost(
             {
                 if (slot.Current != shell) continue;
                 slot.Current = null;
+                await figures.WriteAsync([shell], CancellationToken.None);
                 await shell.RetireAsync(options.Grace);
                 evicted++;
             }

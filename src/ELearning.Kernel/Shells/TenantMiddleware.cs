@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ELearning.Shells;
 
 /// <summary>Finds the tenant of a request, leases its shell and lets everything after it run with the tenant's services.</summary>
-internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, ILogger<TenantMiddleware> log)
+internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, TimeProvider clock, ILogger<TenantMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -32,6 +32,7 @@ internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, I
         await using (lease)
         {
             var shell = lease.Shell;
+            shell.LastRequest = clock.GetUtcNow().ToUnixTimeMilliseconds();
             var host = http.Features.Get<IServiceProvidersFeature>();
             await using var scope = shell.CreateScope();
             using var current = shell.Enter();

@@ -29,6 +29,19 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         $"CREATE INDEX tenant_addresses_by_tenant ON tenant_addresses (tenant)",
         $"CREATE TABLE platform_changes (id INTEGER PRIMARY KEY CHECK (id = 1), last BIGINT NOT NULL)",
         $"INSERT INTO platform_changes (id, last) VALUES (1, 0)",
+        // What lists show, find and sort by. None of it is part of a version: nobody's shell is built anew for it.
+        $"ALTER TABLE tenants ADD COLUMN title_key TEXT NOT NULL DEFAULT ''",
+        $"ALTER TABLE tenants ADD COLUMN sought TEXT NOT NULL DEFAULT ''",
+        $"ALTER TABLE tenants ADD COLUMN recipe TEXT",
+        $"ALTER TABLE tenants ADD COLUMN people BIGINT NOT NULL DEFAULT 0",
+        $"ALTER TABLE tenants ADD COLUMN storage BIGINT NOT NULL DEFAULT 0",
+        $"ALTER TABLE tenants ADD COLUMN last_request BIGINT NOT NULL DEFAULT 0",
+        $"ALTER TABLE tenants ADD COLUMN failed_release TEXT",
+        $"UPDATE tenants SET title_key = lower(title), sought = lower(title || ' ' || name || ' ' || hosts || ' /' || COALESCE(prefix, ''))",
+        $"CREATE INDEX tenants_by_title ON tenants (title_key, name_key)",
+        $"CREATE INDEX tenants_by_people ON tenants (people, name_key)",
+        $"CREATE INDEX tenants_by_storage ON tenants (storage, name_key)",
+        $"CREATE INDEX tenants_by_last_request ON tenants (last_request, name_key)",
     ];
 
     private static Sql Columns => $"id, name, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed";
@@ -63,6 +76,10 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         }, ct);
     }
 
+    /// <summary>Remembers after which recipe it was made. No change of version: nothing in force depends on it.</summary>
+    public Task MadeByAsync(Tenant tenant, string recipe, CancellationToken ct) =>
+        platform.Open().ExecuteAsync($"UPDATE tenants SET recipe = {recipe} WHERE id = {tenant.Id}", ct);
+
     /// <summary>The name of a tenant that has one of these hosts or this prefix.</summary>
     public async Task<string?> AtAddressAsync(string[] hosts, string? prefix, CancellationToken ct)
     {
@@ -94,7 +111,7 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
     {
         var saved = tenant with { Version = tenant.Version + 1, Changed = await NextChangeAsync(db, ct) };
         var rows = await db.ExecuteAsync($"""
-            UPDATE tenants SET key = {saved.Key}, title = {saved.Title}, state = {saved.State}, reason = {saved.Reason}, hosts = {Json.Of(saved.Hosts)},
+            UPDATE tenants SET key = {saved.Key}, title = {saved.Title}, title_key = {Fold.Text(saved.Title)}, sought = {Sought(saved)}, state = {saved.State}, reason = {saved.Reason}, hosts = {Json.Of(saved.Hosts)},
                 prefix = {saved.Prefix}, features = {Json.Of(saved.Features)}, theme = {saved.Theme}, zone = {saved.Zone},
                 culture = {saved.Culture}, version = {saved.Version}, changed = {saved.Changed}
             WHERE id = {saved.Id} AND version = {tenant.Version}
@@ -107,11 +124,14 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
     }, ct);
 
     private static Task<int> InsertAsync(Db db, Tenant tenant, CancellationToken ct) => db.ExecuteAsync($"""
-        INSERT INTO tenants (id, name, name_key, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed)
-        VALUES ({tenant.Id}, {tenant.Name}, {tenant.Name.ToLowerInvariant()}, {tenant.Key}, {tenant.Title}, {tenant.State}, {tenant.Reason},
+        INSERT INTO tenants (id, name, name_key, key, title, title_key, sought, state, reason, hosts, prefix, features, theme, zone, culture, version, changed)
+        VALUES ({tenant.Id}, {tenant.Name}, {tenant.Name.ToLowerInvariant()}, {tenant.Key}, {tenant.Title}, {Fold.Text(tenant.Title)}, {Sought(tenant)}, {tenant.State}, {tenant.Reason},
             {Json.Of(tenant.Hosts)}, {tenant.Prefix}, {Json.Of(tenant.Features)}, {tenant.Theme}, {tenant.Zone}, {tenant.Culture}, {tenant.Version}, {tenant.Changed})
         ON CONFLICT DO NOTHING
         """, ct);
+
+    // What a search looks into: the words by which people know a tenant.
+    private static string Sought(Tenant tenant) => Fold.Text(string.Join(' ', [tenant.Title, tenant.Name, .. Addresses(tenant.Hosts, tenant.Prefix)]));
 
     // Two tenants at one address are refused by the key of this table, whoever comes first.
     private static async Task SaveAddressesAsync(Db db, Tenant tenant, CancellationToken ct)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ELearning.Platform;
 
 /// <summary>The desk of the site admin: tenants, their features, recipes, jobs and health. Only on the platform's own site.</summary>
@@ -8,4 +10,18 @@ public sealed class PlatformFeature : IFeature
         DependsOn = ["Accounts"],
         PlatformOnly = true,
     };
+
+    public void Declare(FeatureBuilder f) => f
+        .Permission(Permissions.Tenants, "Platform", "Make, suspend and remove tenants")
+        .Nav("platform.tenants", 10, "Tenants", "/platform/tenants", Permissions.Tenants);
+
+    public void AddServices(IServiceCollection services) => services
+        .AddScoped<Addresses>()
+        .AddScoped<TenantList>()
+        .AddScoped<Words>();
+
+    public static class Permissions
+    {
+        public const string Tenants = "platform.tenants";
+    }
 }

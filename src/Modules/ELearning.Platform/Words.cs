@@ -1,0 +1,44 @@
+using System.Globalization;
+using ELearning.Shells;
+using Microsoft.Extensions.Localization;
+
+namespace ELearning.Platform;
+
+/// <summary>Numbers and times as the reader of a page expects them; a time says its zone.</summary>
+internal sealed class Words(Actor actor, Tenant tenant, IStringLocalizer<PlatformFeature> text)
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
+
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(actor.Zone ?? tenant.Zone);
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>In steps of a thousand, as disks are sold.</summary>
+    public static string Size(long bytes)
+    {
+        double size = bytes;
+        var unit = 0;
+        for (; size >= 1000 && unit < Units.Length - 1; unit++) size /= 1000;
+        return $"{size.ToString(size < 10 && unit > 0 ? "0.#" : "0", CultureInfo.CurrentCulture)} {Units[unit]}";
+    }
+
+    public string Time(DateTimeOffset at) => $"{TimeZoneInfo.ConvertTime(at, _zone).ToString("g", CultureInfo.CurrentCulture)} ({_zone.Id})";
+
+    public string Date(DateTimeOffset at) => $"{TimeZoneInfo.ConvertTime(at, _zone).ToString("d", CultureInfo.CurrentCulture)} ({_zone.Id})";
+
+    /// <param name="milliseconds">Unix time; 0 stands for never.</param>
+    public string Time(long milliseconds) => milliseconds == 0 ? text["never"] : Time(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+
+    public string State(TenantState state) => text[state.ToString()];
+
+    public static string Chip(TenantState state) => state switch
+    {
+        TenantState.Running => "chip good",
+        TenantState.Suspended or TenantState.Archived => "chip warn",
+        TenantState.Failed => "chip bad",
+        _ => "chip",
+    };
+
+    /// <summary>A figure's name is a word of its feature's: "greetings". Its first letter is for us to enlarge.</summary>
+    public string Figure(string name) => text[char.ToUpperInvariant(name[0]) + name[1..]];
+}

@@ -51,6 +51,7 @@ public static class KernelHost
         host.AddHttpContextAccessor();
         host.AddSingleton(_ => InstallationKey.Load(options.DataFolder, Environment.GetEnvironmentVariable(InstallationKey.Variable)));
         host.AddSingleton<TenantKeys>().AddSingleton<RotateInstallationKey>();
+        host.AddSingleton<PasswordHashes>();
         // One pass over the bytes; the default, CBC with an HMAC, makes two.
         host.AddDataProtection().UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         host.AddSingleton<PlatformKeyRing>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => services.GetRequiredService<PlatformKeyRing>());

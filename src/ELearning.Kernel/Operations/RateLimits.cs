@@ -5,6 +5,7 @@ using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning;
@@ -43,6 +44,16 @@ public static class Limits
     /// <summary>More, or less, than <see cref="Body"/>. Pages say it by <see cref="RequestSizeLimitAttribute"/>.</summary>
     public static TBuilder LimitBody<TBuilder>(this TBuilder endpoint, long bytes) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new RequestSizeLimitAttribute(bytes));
+
+    /// <summary>The network address that something is counted by. Whoever has one address in IPv6 has a whole /64 of them.</summary>
+    public static string Who(HttpContext http)
+    {
+        if (http.Connection.RemoteIpAddress is not { } address) return "";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress([.. address.GetAddressBytes().Take(8), 0, 0, 0, 0, 0, 0, 0, 0]).ToString()
+            : address.ToString();
+    }
 }
 
 /// <summary>One limiter for the process; its key says which tenant, so nobody can use up another tenant's share.</summary>
@@ -59,9 +70,9 @@ internal sealed class RateLimits : IAsyncDisposable
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<LimitAttribute>() is { } limit)
+        if (http.GetEndpoint()?.Metadata.GetMetadata<LimitAttribute>() is { } limit && !IsLook(http))
         {
-            using var lease = _limiter.AttemptAcquire((limit.Group, (http.RequestServices.GetService(typeof(Tenant)) as Tenant)?.Key ?? "", Who(http)));
+            using var lease = _limiter.AttemptAcquire((limit.Group, (http.RequestServices.GetService(typeof(Tenant)) as Tenant)?.Key ?? "", Limits.Who(http)));
             if (!lease.IsAcquired)
             {
                 http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -77,21 +88,15 @@ internal sealed class RateLimits : IAsyncDisposable
 
     private static int PerMinute(RateGroup group) => group switch
     {
-        RateGroup.SignIn => 10,
+        // A class behind one address signs in within a minute; what guessing costs grows with each failure besides.
+        RateGroup.SignIn => 60,
         RateGroup.Mail => 20,
         RateGroup.Costly => 30,
         _ => 600,
     };
 
-    // Whoever has one address in IPv6 has a whole /64 of them.
-    private static string Who(HttpContext http)
-    {
-        if (http.Connection.RemoteIpAddress is not { } address) return "";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? new IPAddress([.. address.GetAddressBytes().Take(8), 0, 0, 0, 0, 0, 0, 0, 0]).ToString()
-            : address.ToString();
-    }
+    // To look at a form is no try; what counts is sending it.
+    private static bool IsLook(HttpContext http) => HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
 }
 
 internal static class RateLimitsPipeline

@@ -32,6 +32,7 @@ public sealed class FieldTagHelper(IHtmlGenerator html) : TagHelper
         var error = ViewContext.ModelState.GetValueOrDefault(name)?.Errors.FirstOrDefault()?.ErrorMessage;
 
         var attributes = new Dictionary<string, object>();
+        if (TypeOf(For.Metadata.DataTypeName) is { } type) attributes["type"] = type;
         if (Autocomplete is not null) attributes["autocomplete"] = Autocomplete;
         if (For.Metadata.IsRequired) attributes["aria-required"] = "true";
         if (error is not null) attributes["aria-invalid"] = "true";
@@ -44,10 +45,23 @@ public sealed class FieldTagHelper(IHtmlGenerator html) : TagHelper
         output.Content.AppendHtml(html.GenerateLabel(ViewContext, For.ModelExplorer, For.Name, labelText: null, htmlAttributes: null));
         if (Hint is not null) output.Content.AppendHtml(Line("hint", $"{id}-hint", Hint));
         output.Content.AppendHtml(Rows == 0
-            ? html.GenerateTextBox(ViewContext, For.ModelExplorer, For.Name, For.Model, format: null, attributes)
+            ? Input(attributes)
             : html.GenerateTextArea(ViewContext, For.ModelExplorer, For.Name, Rows, columns: 0, attributes));
         if (error is not null) output.Content.AppendHtml(Line("error", $"{id}-error", error));
     }
+
+    // A password is never sent back to the browser, not even the one that was refused.
+    private TagBuilder Input(Dictionary<string, object> attributes) => attributes.GetValueOrDefault("type") is "password"
+        ? html.GeneratePassword(ViewContext, For.ModelExplorer, For.Name, value: null, attributes)
+        : html.GenerateTextBox(ViewContext, For.ModelExplorer, For.Name, For.Model, format: null, attributes);
+
+    // What [DataType] says of the property: browsers offer the right keyboard, and hide what others may not read.
+    private static string? TypeOf(string? dataType) => dataType switch
+    {
+        "Password" => "password",
+        "EmailAddress" => "email",
+        _ => null,
+    };
 
     private static TagBuilder Line(string kind, string id, string text)
     {

@@ -1,7 +1,77 @@
+using ELearning.Data;
+using ELearning.Security;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ELearning.Accounts;
 
 /// <summary>Who people are: signing in and up, profiles, the people of a site, their roles, and what was done.</summary>
 public sealed class AccountsFeature : IFeature
 {
     public FeatureInfo Info { get; } = new("Accounts", "Accounts", "People", "People sign in, administrators say who may do what.") { DependsOn = ["Mail"] };
+
+    public void Declare(FeatureBuilder f) => f
+        .Setting<AccountSettings>("accounts")
+        .Job<SweepAccounts>(SweepAccounts.Name, Schedule.Daily(new(3, 20)).WhenActive())
+        .Table("accounts", person: "person_id", personal: ["email", "email_key"], Erase.Remove, export: 5)
+        .Table("recovery_codes", person: "person_id", erase: Erase.Remove, export: 6)
+        .Table("one_time_tokens", person: "person_id", personal: ["email", "email_key", "display_name"], Erase.Remove)
+        .Table("sign_in_failures")
+        .Table("role_requirements", export: 5)
+        .Schema(
+            $"""
+            CREATE TABLE accounts (
+                person_id            UUID PRIMARY KEY REFERENCES people (id),
+                email                TEXT NOT NULL,
+                email_key            TEXT NOT NULL UNIQUE,
+                password_hash        TEXT,
+                must_change_password BOOLEAN NOT NULL,
+                confirmed_at         TIMESTAMPTZ,
+                added_at             TIMESTAMPTZ NOT NULL,
+                signed_in_at         TIMESTAMPTZ,
+                totp_secret          TEXT,
+                totp_since           TIMESTAMPTZ,
+                totp_step            BIGINT NOT NULL DEFAULT 0)
+            """,
+            $"""
+            CREATE TABLE recovery_codes (
+                person_id UUID NOT NULL REFERENCES people (id),
+                code_hash TEXT NOT NULL,
+                used_at   TIMESTAMPTZ,
+                PRIMARY KEY (person_id, code_hash))
+            """,
+            $"""
+            CREATE TABLE one_time_tokens (
+                token_hash   TEXT PRIMARY KEY,
+                purpose      TEXT NOT NULL,
+                person_id    UUID REFERENCES people (id),
+                email        TEXT NOT NULL,
+                email_key    TEXT NOT NULL,
+                display_name TEXT NOT NULL,
+                issued_at    TIMESTAMPTZ NOT NULL,
+                expires_at   TIMESTAMPTZ NOT NULL,
+                used_at      TIMESTAMPTZ)
+            """,
+            $"CREATE INDEX one_time_tokens_by_address ON one_time_tokens (email_key, issued_at)",
+            $"CREATE INDEX one_time_tokens_by_person ON one_time_tokens (person_id)",
+            $"CREATE INDEX one_time_tokens_by_end ON one_time_tokens (expires_at)",
+            // By hashes of addresses, of mail and of networks, whether or not anybody has an account there.
+            $"""
+            CREATE TABLE sign_in_failures (
+                key      TEXT PRIMARY KEY,
+                failures INTEGER NOT NULL,
+                last_at  TIMESTAMPTZ NOT NULL,
+                free_at  TIMESTAMPTZ NOT NULL)
+            """,
+            $"CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at)",
+            $"CREATE TABLE role_requirements (role_id UUID PRIMARY KEY, totp BOOLEAN NOT NULL)");
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton(new SignInPage("/sign-in"));
+        services.AddScoped<Credentials>();
+        services.AddScoped<OneTimeTokens>();
+        services.AddScoped<SignInFailures>();
+        services.AddScoped<SigningIn>();
+        services.AddScoped<SignInCookies>();
+    }
 }

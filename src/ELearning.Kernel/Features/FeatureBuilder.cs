@@ -23,6 +23,7 @@ public sealed class FeatureBuilder(string feature)
     internal List<Type> Searches { get; } = [];
     internal List<Figure> Figures { get; } = [];
     internal List<ScopeInfo> Scopes { get; } = [];
+    internal List<ActInfo> Acts { get; } = [];
 
     /// <summary>Tables and their changes, one statement an entry. Append, never edit.</summary>
     public FeatureBuilder Schema(params Sql[] migrations)
@@ -139,6 +140,13 @@ public sealed class FeatureBuilder(string feature)
         return this;
     }
 
+    /// <summary>What an act of the audit trail is called: "role-assigned" is "Role given". An act without this shows by its name.</summary>
+    public FeatureBuilder Act(string name, string text)
+    {
+        Acts.Add(new(name, feature, text));
+        return this;
+    }
+
     /// <summary>Teaches the kernel a kind of scope ("course") that permissions can be limited to.</summary>
     public FeatureBuilder Scope<T>(string kind) where T : class, IScopeResolver
     {
@@ -171,3 +179,5 @@ public sealed record RecipeStepInfo(
 public sealed record Figure(string Name, string Feature, Sql Sql);
 
 public sealed record ScopeInfo(string Kind, string Feature, Type Resolver);
+
+public sealed record ActInfo(string Name, string Feature, string Text);

@@ -27,6 +27,7 @@ public sealed partial class FeatureCatalog
         CheckUnique("recipe step", declared, f => f.Declared.RecipeSteps.Select(s => s.Name.ToLowerInvariant()));
         CheckUnique("theme", declared, f => f.Declared.Themes.Select(t => t.Id));
         CheckUnique("figure", declared, f => f.Declared.Figures.Select(figure => figure.Name));
+        CheckUnique("act", declared, f => f.Declared.Acts.Select(a => a.Name));
         CheckUnique("scope", declared, f => f.Declared.Scopes.Select(s => s.Kind));
 
         var facts = All.SelectMany(f => f.Declared.Facts).ToDictionary(fact => fact.Type);

@@ -13,6 +13,9 @@ public sealed record AuditFilter
     /// <summary>Who did it.</summary>
     public Guid? Person { get; init; }
 
+    /// <summary>Who did it, for whom it was done, or of whom its values tell something.</summary>
+    public Guid? Involved { get; init; }
+
     /// <summary>To what it was done.</summary>
     public Scope? Subject { get; init; }
 
@@ -25,7 +28,13 @@ public sealed record AuditFilter
 /// <param name="Sequence">Its place in the chain; null until it has been sealed, seconds later.</param>
 public sealed record AuditEntry(
     Guid Id, DateTimeOffset At, string Act, ActorKind? ActorKind, Guid? PersonId, string? Name, Guid? ActedBy,
-    string? SubjectKind, Guid? SubjectId, string? Json, long? Sequence);
+    string? SubjectKind, Guid? SubjectId, string? Json, long? Sequence)
+{
+    public AuditPlace Place => new(At, Id);
+}
+
+/// <summary>Where a page of the trail ends, for the next one to go on from.</summary>
+public readonly record struct AuditPlace(DateTimeOffset At, Guid Id);
 
 /// <summary>
 /// Writes who did what. Inside a transaction the row is part of the act: both are there, or neither. What may have to be
@@ -74,15 +83,26 @@ public sealed class Audit
 
     /// <summary>Newest first.</summary>
     /// <param name="after">The last entry of the page before.</param>
-    public Task<List<AuditEntry>> PageAsync(AuditFilter filter, AuditEntry? after, int count, CancellationToken ct)
+    public Task<List<AuditEntry>> PageAsync(AuditFilter filter, AuditPlace? after, int count, CancellationToken ct)
     {
-        var conditions = new List<Sql>();
-        if (filter.Act is { } act) conditions.Add($"a.act = {act}");
+        var rows = new List<Sql>();
+        if (filter.Act is { } act) rows.Add($"a.act = {act}");
+        if (filter.From is { } from) rows.Add($"a.at >= {from}");
+        if (filter.Until is { } until) rows.Add($"a.at < {until}");
+        if (after is { } last) rows.Add($"(a.at, a.id) < ({last.At}, {last.Id})");
+        var conditions = rows.ToList();
         if (filter.Person is { } person) conditions.Add($"w.person_id = {person}");
         if (filter.Subject is { } subject) conditions.Add($"v.subject_kind = {subject.Kind} AND v.subject_id = {subject.Id}");
-        if (filter.From is { } from) conditions.Add($"a.at >= {from}");
-        if (filter.Until is { } until) conditions.Add($"a.at < {until}");
-        if (after is not null) conditions.Add($"(a.at, a.id) < ({after.At}, {after.Id})");
+        // From their own indexes, since an OR over three tables would read the whole trail for somebody who is hardly in it.
+        if (filter.Involved is { } involved) conditions.Add($"""
+            a.id IN (
+                SELECT mine.id FROM (
+                    SELECT a.id FROM audit a
+                    WHERE a.actor IN (SELECT id FROM audit_actors WHERE person_id = {involved} UNION SELECT id FROM audit_actors WHERE acted_by = {involved}) AND {Sql.And(rows)}
+                    ORDER BY a.at DESC, a.id DESC LIMIT {count}) mine
+                UNION SELECT audit_id FROM audit_values WHERE about = {involved}
+                UNION SELECT audit_id FROM audit_values WHERE subject_kind = 'person' AND subject_id = {involved})
+            """);
         return _db.ListAsync<AuditEntry>($"""
             SELECT a.id, a.at, a.act, w.kind AS actor_kind, w.person_id, w.name, w.acted_by, v.subject_kind, v.subject_id, v.json, a.sequence
             FROM audit a

@@ -14,6 +14,22 @@ namespace ELearning.Security;
 public sealed record AuditProof(long Through, long Unsealed, long Erased, string? Broken)
 {
     public bool IsWhole => Broken is null;
+
+    /// <summary>The same as <see cref="Broken"/>, for whoever puts it in another language.</summary>
+    public FormattableString? Why { get; init; }
+
+    internal static AuditProof BrokenAfter(long through, long unsealed, long erased, FormattableString why) =>
+        new(through, unsealed, erased, FormattableString.Invariant(why)) { Why = why };
+}
+
+/// <summary>Looks whether anybody has tampered with the trail.</summary>
+public sealed class AuditCheck
+{
+    private readonly AuditChain _chain;
+
+    internal AuditCheck(AuditChain chain) => _chain = chain;
+
+    public Task<AuditProof> RunAsync(CancellationToken ct) => _chain.VerifyAsync(ct);
 }
 
 /// <summary>
@@ -83,16 +99,16 @@ internal sealed class AuditChain(Db db, PlatformDb platform, Tenant tenant, Time
                 """, ct);
             foreach (var link in links)
             {
-                if (WhatIsWrong(link, through, hash, kept) is { } broken) return new(through, unsealed, erased, broken);
+                if (WhatIsWrong(link, through, hash, kept) is { } broken) return AuditProof.BrokenAfter(through, unsealed, erased, broken);
                 if (link.Json is null) erased++;
                 (through, hash) = (link.Sequence, link.Hash);
             }
             if (links.Count < AtOnce) break;
         }
 
-        if (through != head.Sequence) return new(through, unsealed, erased, $"The chain ends at {through}, and {head.Sequence} acts have been sealed.");
-        if (hash != head.Hash) return new(through - 1, unsealed, erased, $"Act {through} is not the one that was sealed last.");
-        if (kept.Count > 0 && kept.Keys.Max() is var last && last > through) return new(through, unsealed, erased, $"The platform has seen a chain of {last} acts, and this one ends at {through}.");
+        if (through != head.Sequence) return AuditProof.BrokenAfter(through, unsealed, erased, $"The chain ends at {through}, and {head.Sequence} acts have been sealed.");
+        if (hash != head.Hash) return AuditProof.BrokenAfter(through - 1, unsealed, erased, $"Act {through} is not the one that was sealed last.");
+        if (kept.Count > 0 && kept.Keys.Max() is var last && last > through) return AuditProof.BrokenAfter(through, unsealed, erased, $"The platform has seen a chain of {last} acts, and this one ends at {through}.");
         return new(through, unsealed, erased, null);
     }
 
@@ -115,13 +131,13 @@ internal sealed class AuditChain(Db db, PlatformDb platform, Tenant tenant, Time
         return acts.Count;
     }, ct);
 
-    private static string? WhatIsWrong(Link link, long through, string hash, Dictionary<long, string> kept)
+    private static FormattableString? WhatIsWrong(Link link, long through, string hash, Dictionary<long, string> kept)
     {
         if (link.Sequence != through + 1) return $"Act {through + 1} is missing.";
         if (link.Hash != HashOfLink(hash, link.Sequence, link.At, link.Act, link.Actor, link.ValuesHash)) return $"Act {link.Sequence} has been changed.";
         if (kept.TryGetValue(link.Sequence, out var head) && head != link.Hash) return $"Act {link.Sequence} is not the one that the platform has seen: the chain has been written anew.";
         return link is { Salt: { } salt, Json: { } json } && HashOfValues(salt, new(link.SubjectKind!, link.SubjectId!.Value), json) != link.ValuesHash
-            ? $"The values of act {link.Sequence} have been changed." : null;
+            ? (FormattableString)$"The values of act {link.Sequence} have been changed." : null;
     }
 
     private async Task<Head> ReadHeadAsync(CancellationToken ct) =>

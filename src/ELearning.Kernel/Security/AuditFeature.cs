@@ -15,6 +15,9 @@ internal sealed class AuditFeature : IFeature
 
     public void Declare(FeatureBuilder f) => f
         .Permission(Audit.ReadPermission, "Site", "Read the audit trail")
+        .Act("audit-verified", "Chain of the trail verified")
+        .Act("audit-exported", "Trail exported")
+        .Act("person-erased", "Person erased")
         .Job<SealAudit>("seal-audit", Schedule.Daily(new(2, 40)).WhenActive())
         .Table("audit", export: 2)
         .Table("audit_actors", person: "person_id", personal: ["name"], erase: Erase.Remove, export: 3)
@@ -56,13 +59,17 @@ internal sealed class AuditFeature : IFeature
             $"CREATE INDEX audit_values_by_subject ON audit_values (subject_kind, subject_id)",
             $"CREATE INDEX audit_values_by_person ON audit_values (about)",
             $"CREATE TABLE audit_chain (id INTEGER PRIMARY KEY CHECK (id = 1), sequence BIGINT NOT NULL, hash TEXT NOT NULL)",
-            $"INSERT INTO audit_chain (id, sequence, hash) VALUES (1, 0, '')");
+            $"INSERT INTO audit_chain (id, sequence, hash) VALUES (1, 0, '')",
+            $"CREATE INDEX audit_by_actor ON audit (actor, at, id)",
+            $"CREATE INDEX audit_by_act ON audit (act, at, id)",
+            $"CREATE INDEX audit_actors_by_acted_by ON audit_actors (acted_by)");
 
     public void AddServices(IServiceCollection services)
     {
         services.AddScoped(provider => new Audit(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<Actor>(), provider.GetRequiredService<Tenant>(),
             provider.GetRequiredService<UnsealedActs>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new AuditCheck(provider.GetRequiredService<AuditChain>()));
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<AuditChain>(provider));
     }
 }

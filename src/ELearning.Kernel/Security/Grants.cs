@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ELearning.Data;
-using ELearning.Shells;
 
 namespace ELearning.Security;
 
@@ -8,7 +7,7 @@ namespace ELearning.Security;
 /// What each person's roles are, remembered for as long as the version of permissions stays the same. A version that is
 /// read before its roles can only find newer ones, so what is remembered is never older than its version.
 /// </summary>
-internal sealed class Grants(FeatureCatalog catalog, Tenant tenant)
+internal sealed class Grants(FeaturesInForce features)
 {
     private const int MostPeople = 1000;
 
@@ -18,19 +17,13 @@ internal sealed class Grants(FeatureCatalog catalog, Tenant tenant)
 
     private sealed record Roles(long Version, IReadOnlyDictionary<Guid, (string Name, HashSet<string> Permissions)> ById);
 
-    // A permission of a feature that is off has no effect, though roles keep it for the day the feature is on again.
-    private readonly Dictionary<string, PermissionInfo> _inForce = catalog.Closure(tenant.Features, tenant.IsPlatform)
-        .SelectMany(feature => feature.Declared.Permissions).ToDictionary(permission => permission.Id);
-
-    private readonly Dictionary<string, ScopeInfo> _scopes = catalog.Closure(tenant.Features, tenant.IsPlatform)
-        .SelectMany(feature => feature.Declared.Scopes).ToDictionary(scope => scope.Kind);
-
     private readonly ConcurrentDictionary<Guid, (long Version, Grant[] Grants)> _people = new();
     private Roles? _roles;
 
-    public PermissionInfo? InForce(string permission) => _inForce.GetValueOrDefault(permission);
+    // A permission of a feature that is off has no effect, though roles keep it for the day the feature is on again.
+    public PermissionInfo? InForce(string permission) => features.Permissions.GetValueOrDefault(permission);
 
-    public ScopeInfo? Scope(string kind) => _scopes.GetValueOrDefault(kind);
+    public ScopeInfo? Scope(string kind) => features.Scopes.GetValueOrDefault(kind);
 
     public async ValueTask<Grant[]> OfAsync(Db db, Actor actor, CancellationToken ct)
     {

@@ -10,7 +10,15 @@ public interface IScopeResolver
 
     /// <summary>The same for lists; null when only the tenant is wider.</summary>
     WiderScope? Wider => null;
+
+    /// <summary>What people call it; null when there is no such thing, or nobody has named this kind.</summary>
+    Task<string?> NameAsync(Guid id, CancellationToken ct) => Task.FromResult<string?>(null);
+
+    /// <summary>Things of this kind by the beginning of their name, for whoever gives a role for one of them.</summary>
+    Task<IReadOnlyList<ScopeName>> FindAsync(string text, int limit, CancellationToken ct) => Task.FromResult<IReadOnlyList<ScopeName>>([]);
 }
+
+public sealed record ScopeName(Guid Id, string Name);
 
 /// <summary>What a permission is about: a course, a section, or the whole tenant.</summary>
 public readonly record struct Scope(string Kind, Guid Id)

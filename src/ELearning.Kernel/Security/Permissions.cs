@@ -42,7 +42,7 @@ public sealed class Permissions
             ? new("\"{0}\" comes with a role, and this person has none.", text, Scope: scope)
             : new("None of the roles {1} allows \"{0}\" for {2}.", text, roles, scope));
 
-        Decision Allowed(Grant grant) => new(true, new("The role {1}, given for {2}, allows \"{0}\".", text, grant.Role, grant.Scope));
+        Decision Allowed(Grant grant) => new(true, new("The role {1}, given for {2}, allows \"{0}\".", text, grant.Role, grant.Scope) { RoleId = grant.RoleId });
     }
 
     /// <summary>

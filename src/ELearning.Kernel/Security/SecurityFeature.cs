@@ -1,5 +1,8 @@
 using ELearning.Data;
+using ELearning.Shells;
+using ELearning.Web;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 
 namespace ELearning.Security;
 
@@ -16,6 +19,11 @@ internal sealed class SecurityFeature : IFeature
         .Setting<SessionSettings>("sessions")
         .Permission(Roles.ManagePermission, "People", "Change roles, and who has them")
         .Permission(Sessions.ManagePermission, "People", "See and end other people's sessions")
+        .Act("role-added", "Role added")
+        .Act("role-changed", "Role changed")
+        .Act("role-removed", "Role removed")
+        .Act("role-assigned", "Role given")
+        .Act("role-withdrawn", "Role taken back")
         .Job<SweepSessions>("sweep-sessions", Schedule.Daily(new(3, 10)).WhenActive())
         .Table("sessions", person: "person_id", personal: ["device"], erase: Erase.Remove)
         .Table("permission_version")
@@ -86,6 +94,9 @@ internal sealed class SecurityFeature : IFeature
         services.AddScoped(provider => provider.GetRequiredService<CurrentActor>().Actor);
         services.AddScoped<Sessions>();
         services.AddScoped<Roles>();
+        services.AddSingleton(provider => new FeaturesInForce(
+            provider.GetRequiredService<FeatureCatalog>(), provider.GetRequiredService<ModuleMap>(), provider.GetRequiredService<Tenant>(),
+            provider.GetRequiredService<IStringLocalizerFactory>()));
         services.AddSingleton<Grants>();
         services.AddScoped(provider => new Permissions(provider.GetRequiredService<Db>(), provider.GetRequiredService<Grants>(), provider));
     }

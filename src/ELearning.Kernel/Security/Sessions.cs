@@ -50,11 +50,15 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
         var id = Guid.CreateVersion7();
         var now = clock.GetUtcNow();
         var device = http.Request.Headers.UserAgent.ToString();
-        await db.ExecuteAsync($"""
-            INSERT INTO sessions (id, token_hash, person_id, kind, acted_by, framing, device, kept, opened_at, seen_at, expires_at)
-            VALUES ({id}, {Hash(token)}, {open.Person}, {open.Kind}, {open.ActedBy}, {Json.Of(open.Framing.Select(Framing.Origin))},
-                {Shorten(device)}, {open.Kept}, {now}, {now}, {End(open.Kept, now, now)})
-            """, ct);
+        await db.AppendAsync(
+            [
+                $"""
+                INSERT INTO sessions (id, token_hash, person_id, kind, acted_by, framing, device, kept, opened_at, seen_at, expires_at)
+                VALUES ({id}, {Hash(token)}, {open.Person}, {open.Kind}, {open.ActedBy}, {Json.Of(open.Framing.Select(Framing.Origin))},
+                    {Shorten(device)}, {open.Kept}, {now}, {now}, {End(open.Kept, now, now)})
+                """,
+                .. Seen(open.Person, open.ActedBy, now),
+            ], ct);
 
         var framed = open.Framing.Length > 0;
         var cookie = Cookie(http, framed);
@@ -106,7 +110,11 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
         if (row is null) return null;
 
         if (now - row.SeenAt > WriteSeenEvery)
-            await db.AppendAsync([$"UPDATE sessions SET seen_at = {now}, expires_at = {End(row.Kept, row.OpenedAt, now)} WHERE id = {row.Id}"], ct);
+            await db.AppendAsync(
+            [
+                $"UPDATE sessions SET seen_at = {now}, expires_at = {End(row.Kept, row.OpenedAt, now)} WHERE id = {row.Id}",
+                .. Seen(row.PersonId, row.ActedBy, now),
+            ], ct);
 
         var actor = new Actor(row.Kind, row.PersonId, row.DisplayName)
         {
@@ -120,6 +128,10 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
     }
 
     internal Task<int> SweepAsync(CancellationToken ct) => db.ExecuteAsync($"DELETE FROM sessions WHERE expires_at <= {clock.GetUtcNow()}", ct);
+
+    // Somebody who acts for a person is not that person's visit.
+    private static Sql[] Seen(Guid person, Guid? actedBy, DateTimeOffset now) =>
+        actedBy is null ? [$"UPDATE people SET seen_at = {now} WHERE id = {person} AND seen_at < {now}"] : [];
 
     private DateTimeOffset End(bool kept, DateTimeOffset opened, DateTimeOffset seen)
     {

@@ -26,8 +26,8 @@ internal sealed class ModuleMap(FeatureCatalog catalog)
     public string? FeatureOfComponent(Type component) =>
         _zones.GetValueOrDefault(component) ?? (_byAssembly[component.Assembly.GetName().Name!].ToList() is { Count: > 0 } own ? First(own).Id : null);
 
-    /// <summary>Under whose name the texts of a module's classes are translated: one file a language, beside its first feature.</summary>
-    public Type TextsOf(Type type) => _byAssembly[type.Assembly.GetName().Name!].ToList() is { Count: > 0 } own ? First(own).Source.GetType() : type;
+    /// <summary>Under whose name the texts of a module's classes are translated: one file a language, beside its first feature; the kernel has its own.</summary>
+    public Type TextsOf(Type type) => type.Assembly == typeof(KernelTexts).Assembly ? typeof(KernelTexts) : _byAssembly[type.Assembly.GetName().Name!].ToList() is { Count: > 0 } own ? First(own).Source.GetType() : type;
 
     // The catalogue is in dependency order; a module's first feature is the one that its others build on.
     private static Feature First(List<Feature> features) => features[0];

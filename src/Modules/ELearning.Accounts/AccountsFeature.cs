@@ -1,5 +1,7 @@
 using ELearning.Data;
 using ELearning.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Accounts;
@@ -10,6 +12,9 @@ public sealed class AccountsFeature : IFeature
     public FeatureInfo Info { get; } = new("Accounts", "Accounts", "People", "People sign in, administrators say who may do what.") { DependsOn = ["Mail"] };
 
     public void Declare(FeatureBuilder f) => f
+        .Nav("manage.people", 30, "Roles", "/manage/people/roles", permission: ELearning.Roles.ManagePermission)
+        .Nav("manage.people", 40, "Why?", "/manage/people/why", permission: ELearning.Roles.ManagePermission)
+        .Nav("manage.reports", 90, "Audit", "/manage/reports/audit", permission: Audit.ReadPermission)
         .Setting<AccountSettings>("accounts")
         .Job<SweepAccounts>(SweepAccounts.Name, Schedule.Daily(new(3, 20)).WhenActive())
         .Table("accounts", person: "person_id", personal: ["email", "email_key"], Erase.Remove, export: 5)
@@ -73,5 +78,16 @@ public sealed class AccountsFeature : IFeature
         services.AddScoped<SignInFailures>();
         services.AddScoped<SigningIn>();
         services.AddScoped<SignInCookies>();
+        services.AddScoped<LocalTime>();
+        services.AddScoped<RoleTexts>();
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<FindPeople>();
+        services.AddScoped<PersonChoice>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/manage/reports/audit.csv", ExportAudit.CsvAsync).Requires(Audit.ReadPermission);
+        routes.MapGet("/manage/reports/audit.ndjson", ExportAudit.NdjsonAsync).Requires(Audit.ReadPermission);
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class ParityTests
             await audit.WriteAsync("record-read", new("person", eve), new { Why = "asked" }, default, about: eve);
             await audit.PageAsync(new() { Act = "record-read", Person = ann, Subject = new("person", eve), From = DateTimeOffset.UnixEpoch, Until = DateTimeOffset.UtcNow }, null, 10, default);
             var page = await audit.PageAsync(new(), null, 2, default);
-            await audit.PageAsync(new(), page[^1], 10, default);
+            await audit.PageAsync(new(), page[^1].Place, 10, default);
             var chain = services.GetRequiredService<AuditChain>();
             await chain.SealAsync(default);
             await chain.VerifyAsync(default);

@@ -127,7 +127,7 @@ public abstract class AuditTests(string database) : IAsyncLifetime
         Assert.Empty(await PageAsync(new() { Until = DateTimeOffset.UtcNow.AddHours(-1) }));
 
         var seen = new List<Guid>();
-        for (AuditEntry? after = null; await PageAsync(new(), after, 4) is { Count: > 0 } page; after = page[^1]) seen.AddRange(page.Select(entry => entry.Id));
+        for (AuditPlace? after = null; await PageAsync(new(), after, 4) is { Count: > 0 } page; after = page[^1].Place) seen.AddRange(page.Select(entry => entry.Id));
         Assert.Equal((6, 6), (seen.Count, seen.Distinct().Count()));
     }
 
@@ -171,6 +171,6 @@ public abstract class AuditTests(string database) : IAsyncLifetime
 
     private Task<AuditProof> VerifyAsync() => _site.RunAsync(services => services.GetRequiredService<AuditChain>().VerifyAsync(default));
 
-    private Task<List<AuditEntry>> PageAsync(AuditFilter filter, AuditEntry? after = null, int count = 100) =>
+    private Task<List<AuditEntry>> PageAsync(AuditFilter filter, AuditPlace? after = null, int count = 100) =>
         _site.RunAsync(services => services.GetRequiredService<Audit>().PageAsync(filter, after, count, default));
 }

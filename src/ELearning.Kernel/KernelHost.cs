@@ -85,10 +85,12 @@ public static class KernelHost
         app.UseErrors();
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(Forwarded(options));
         app.UseSecurityHeaders();
+        app.UseWebAssets();
         app.UseStaticFiles();
         app.UseHealth();
         app.UseMetrics();
         app.UseMiddleware<TenantMiddleware>();
+        app.UseErrors();
         app.UseRouteFigures();
         app.UseRouting();
         app.UseRateLimits();

@@ -48,6 +48,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = view.IsDark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = view.RunsScripts,
             ReducedMotion = ReducedMotion.Reduce,
+            Locale = view.Locale,
         });
         context.SetDefaultTimeout(10_000);
         return new(context, await context.NewPageAsync(), view, _shots);
@@ -100,11 +101,11 @@ public sealed class Chromium : IAsyncLifetime
 }
 
 /// <summary>How somebody looks at a page.</summary>
-public sealed record View(int Width, bool IsDark = false, bool RunsScripts = true)
+public sealed record View(int Width, bool IsDark = false, bool RunsScripts = true, string Locale = "en-GB")
 {
     public static readonly View Desk = new(1280);
 
     public static readonly View[] All = [Desk, new(1280, IsDark: true), new(360), new(360, IsDark: true)];
 
-    public override string ToString() => $"{Width}-{(IsDark ? "dark" : "light")}{(RunsScripts ? "" : "-noscript")}";
+    public override string ToString() => $"{Width}-{(IsDark ? "dark" : "light")}{(RunsScripts ? "" : "-noscript")}{(Locale == "en-GB" ? "" : $"-{Locale}")}";
 }

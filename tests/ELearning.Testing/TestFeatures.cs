@@ -12,7 +12,7 @@ public static class TestFeatures
     public static readonly IFeature[] All =
     [
         new Slow(), new Notes(), new NotesMore(), new NotesRival(), new NotesTogether(), new BrokenMigration(), new BrokenServices(),
-        new NotesFeature(), new WallsFeature(), new TestAccountsFeature(), new Security.LibraryFeature(),
+        new NotesFeature(), new WallsFeature(), new TestAccountsFeature(), new Security.LibraryFeature(), new DeskFeature(),
     ];
 
     /// <summary>A request that takes as long as the test wants, to be in flight while something is switched.</summary>

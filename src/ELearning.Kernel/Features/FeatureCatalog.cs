@@ -64,6 +64,9 @@ public sealed partial class FeatureCatalog
     /// <summary>The first segments of all routes, filled when they are mapped: reserved against prefixes of tenants.</summary>
     public IReadOnlySet<string> FirstSegments { get; internal set; } = new HashSet<string>();
 
+    /// <summary>Who may use what has a fixed address, filled when routes are mapped: navigation shows nobody what would turn them away.</summary>
+    internal IReadOnlyDictionary<string, AccessAttribute> AccessByPath { get; set; } = new Dictionary<string, AccessAttribute>();
+
     public Feature? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -51,8 +50,7 @@ internal sealed class ErrorAnswers(RequestDelegate next, IHostEnvironment enviro
 
         if (!IsPage(http)) return new Problem(status, code, title) { Detail = detail }.ExecuteAsync(http);
 
-        var trace = detail is null ? "" : $"<pre>{WebUtility.HtmlEncode(detail)}</pre>";
-        return PlainPage.WriteAsync(http, status, title, $"<p>{text}</p><p>Reference: <code>{Reference.Of(http)}</code></p>{trace}");
+        return new ErrorPage(status, title, text) { Trace = detail }.WriteAsync(http);
     }
 
     // Never by Accept: a client that forgets the header would get HTML from an API, and a browser's fetch JSON from a page.
@@ -67,6 +65,7 @@ internal sealed class ErrorAnswers(RequestDelegate next, IHostEnvironment enviro
         404 => ("not-found", "There is nothing here", "The address may be mistyped, or what was here has been removed."),
         405 => ("wrong-method", "This cannot be done here", "What you asked for is not possible at this address."),
         409 => ("conflict", "Somebody was faster", "This has changed since you opened it. Reload it and try again."),
+        410 => ("gone", "This is no longer here", "It was here once, and has been removed for good."),
         413 => ("too-large", "Too large", "What you sent is larger than is accepted here."),
         415 => ("wrong-content-type", "Not understood", "What you sent is of a kind that is not accepted here."),
         429 => ("too-many", "Too many attempts", "Wait a little, then try again."),
@@ -78,6 +77,9 @@ internal sealed class ErrorAnswers(RequestDelegate next, IHostEnvironment enviro
 
 internal static class ErrorAnswersPipeline
 {
-    /// <summary>First of all: whatever comes after it may fail.</summary>
+    /// <summary>
+    /// First of all, since whatever comes after it may fail; and once more within the tenant, whose theme shows the page while
+    /// its services are still there.
+    /// </summary>
     public static void UseErrors(this IApplicationBuilder app) => app.UseMiddleware<ErrorAnswers>();
 }

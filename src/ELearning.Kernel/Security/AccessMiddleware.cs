@@ -1,4 +1,4 @@
-using System.Net;
+using ELearning.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
@@ -45,7 +45,7 @@ internal sealed class AccessMiddleware(RequestDelegate next)
 
         var decision = await http.RequestServices.GetRequiredService<Permissions>().DecideAsync(actor, required.Permission, scope, http.RequestAborted);
         if (decision.Allowed) await next(http);
-        else await Refusal.WriteAsync(http, StatusCodes.Status403Forbidden, "not-allowed", "Not for you", decision.Rule.ToString());
+        else await Refusal.WriteAsync(http, StatusCodes.Status403Forbidden, "not-allowed", "Not for you", http.RequestServices.GetRequiredService<FeatureTexts>().Say(decision.Rule));
     }
 
     // An address whose id is no id names nothing.
@@ -68,7 +68,14 @@ internal sealed class AccessMiddleware(RequestDelegate next)
 }
 
 /// <summary>Where people sign in; the feature that has such a page registers it. Without one, a protected page answers 401.</summary>
-public sealed record SignInPage(string Path);
+public sealed record SignInPage(string Path)
+{
+    /// <summary>Where a new account is made, when this site lets everybody have one.</summary>
+    public string? SignUp { get; init; }
+
+    /// <summary>Where the form that ends a session is sent.</summary>
+    public string? SignOut { get; init; }
+}
 
 /// <summary>Says no with a reason: a page where a page was asked for, else problem+json.</summary>
 internal static class Refusal
@@ -76,6 +83,6 @@ internal static class Refusal
     public static bool IsPage(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
 
     public static Task WriteAsync(HttpContext http, int status, string code, string title, string reason) => IsPage(http)
-        ? PlainPage.WriteAsync(http, status, title, $"<p>{WebUtility.HtmlEncode(reason)}</p><p>Reference: <code>{Reference.Of(http)}</code></p>")
+        ? new ErrorPage(status, title, reason) { Reason = status == StatusCodes.Status403Forbidden ? reason : null }.WriteAsync(http)
         : new Problem(status, code, title) { Detail = reason }.ExecuteAsync(http);
 }

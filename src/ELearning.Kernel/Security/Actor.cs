@@ -33,6 +33,9 @@ public sealed record Actor(ActorKind Kind, Guid Id, string Name)
     /// <summary>Who really sits there, when somebody acts for this person.</summary>
     public Guid? ActedBy { get; init; }
 
+    /// <summary>Of the person; its name in their row.</summary>
+    public string? Picture { get; init; }
+
     public string? Culture { get; init; }
 
     public string? Zone { get; init; }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
+using ELearning.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +22,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, ILogger<SessionMid
         }
 
         services.GetRequiredService<CurrentActor>().Set(actor);
+        if (actor.Culture is { } spoken && Languages.Known(spoken) is { } culture) CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = culture;
         // Not for authorisation: antiforgery binds its tokens to this name.
         http.User = new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, actor.Id.ToString())], "session"));
         if (preview is not null) http.Features.Set(preview);

@@ -35,7 +35,7 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
     private static readonly TimeSpan WriteSeenEvery = TimeSpan.FromMinutes(5);
 
     private sealed record Row(
-        Guid Id, ActorKind Kind, Guid PersonId, string DisplayName, Guid? ActedBy, string Framing, string? Culture, string? Zone,
+        Guid Id, ActorKind Kind, Guid PersonId, string DisplayName, Guid? ActedBy, string Framing, string? Picture, string? Culture, string? Zone,
         bool Kept, DateTimeOffset OpenedAt, DateTimeOffset SeenAt, long Version, string? Preview);
 
     // Two names, since a browser keeps cookies for a frame apart from others and may send both.
@@ -101,7 +101,7 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
 
         var now = clock.GetUtcNow();
         var row = await db.FirstAsync<Row>($"""
-            SELECT s.id, s.kind, s.person_id, p.display_name, s.acted_by, s.framing, p.culture, p.zone, s.kept, s.opened_at, s.seen_at, v.version, s.preview
+            SELECT s.id, s.kind, s.person_id, p.display_name, s.acted_by, s.framing, p.picture, p.culture, p.zone, s.kept, s.opened_at, s.seen_at, v.version, s.preview
             FROM sessions s
             JOIN people p ON p.id = s.person_id AND p.state = 'active' AND p.trashed_at IS NULL
             CROSS JOIN permission_version v
@@ -119,6 +119,7 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
         var actor = new Actor(row.Kind, row.PersonId, row.DisplayName)
         {
             ActedBy = row.ActedBy,
+            Picture = row.Picture,
             Culture = row.Culture,
             Zone = row.Zone,
             Session = row.Id,

@@ -14,6 +14,9 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     private readonly FrozenSet<string> _features = features.Select(f => f.Id).ToFrozenSet(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, ZoneItem[]> _zones = features.SelectMany(f => f.Declared.Zones)
+        .GroupBy(item => item.Zone).ToDictionary(zone => zone.Key, zone => zone.OrderBy(item => item.Order).ToArray());
+
     private int _references = 1;
 
     /// <summary>
@@ -32,7 +35,8 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
     public IServiceProvider Services => services;
 
     /// <summary>The items of all features in force, as they stand in their areas.</summary>
-    public IReadOnlyList<NavItem> Navigation { get; } = [.. features.SelectMany(f => f.Declared.Navigation).OrderBy(item => item.Area).ThenBy(item => item.Order)];
+    public IReadOnlyList<NavItem> Navigation { get; } =
+        [.. features.SelectMany(f => f.Declared.Navigation).OrderBy(item => Array.FindIndex(Areas.All, area => area.Id == item.Area)).ThenBy(item => item.Order)];
 
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
@@ -47,6 +51,9 @@ internal sealed class Shell(Tenant tenant, IReadOnlyList<Feature> features, Serv
 
     /// <summary>Nobody but its owner holds it, at this moment.</summary>
     public bool IsIdle => Volatile.Read(ref _references) == 1;
+
+    /// <summary>What features in force have put into a zone, in its order.</summary>
+    public IReadOnlyList<ZoneItem> Zone(string name) => _zones.GetValueOrDefault(name, []);
 
     public bool Has(string feature) => _features.Contains(feature);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ELearning.Settings;
+using ELearning.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class TenantMiddleware(RequestDelegate next, ShellHost shells, T
             using var logged = log.BeginScope(new Dictionary<string, object> { ["Tenant"] = shell.Tenant.Name });
             http.Features.Set<IServiceProvidersFeature>(new TenantServices(scope.ServiceProvider));
             http.Features.Set(shell);
-            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(shell.Tenant.Culture);
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Choose(http, shell.Tenant.Culture);
             if (prefix.HasValue)
             {
                 http.Request.PathBase = http.Request.PathBase.Add(prefix);

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Localization;
 
 namespace ELearning.Web;
 
@@ -20,6 +21,13 @@ internal static class KernelWeb
     {
         var modules = new ModuleMap(catalog);
         host.AddSingleton(modules);
+        host.AddScoped<Clockface>();
+        host.AddScoped(services => new FeatureTexts(catalog, modules, services.GetRequiredService<IStringLocalizerFactory>()));
+        host.AddScoped(services => new SearchBox(Shell.Current, services, services.GetRequiredService<Navigation>(), services.GetRequiredService<IStringLocalizer<KernelTexts>>()));
+        host.AddScoped(services => new Navigation(
+            Shell.Current, catalog, services.GetRequiredService<Permissions>(), services.GetRequiredService<Actor>(), services.GetRequiredService<Site>(),
+            services.GetRequiredService<FeatureTexts>(), services.GetRequiredService<IStringLocalizer<KernelTexts>>()));
+        host.AddSingleton(_ => WebAssets.Load(Path.Combine(AppContext.BaseDirectory, "web")));
         host.AddLocalization();
         var mvc = host.AddRazorPages(pages => pages.RootDirectory = "/").AddViewLocalization()
             .AddDataAnnotationsLocalization(texts => texts.DataAnnotationLocalizerProvider = (type, factory) => factory.Create(modules.TextsOf(type)));
@@ -59,6 +67,9 @@ internal static class KernelWeb
         catalog.FirstSegments = endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ } first, ..] ? first.Parts[0] : null).OfType<RoutePatternLiteralPart>()
             .Select(part => part.Content).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        catalog.AccessByPath = endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
+            .GroupBy(endpoint => "/" + endpoint.RoutePattern.RawText?.TrimStart('/'))
+            .ToDictionary(page => page.Key, page => page.First().Metadata.GetMetadata<AccessAttribute>()!); // each has one: checked above
     }
 
     private static void Decorate<T>(IServiceCollection host, Func<IServiceProvider, T, T> decorate) where T : class

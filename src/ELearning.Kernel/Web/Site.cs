@@ -18,22 +18,19 @@ public sealed class Site
         Logo = FileOf(look.Brand.Logo);
         Favicon = FileOf(look.Brand.Favicon);
         Title = shell.Tenant.Title;
-        Culture = shell.Tenant.Culture;
         IsDemo = options.Demo;
-        Navigation = shell.Navigation;
     }
 
     public string Title { get; }
 
-    public string Culture { get; }
+    /// <summary>The language in which the page is read: see <see cref="Web.Languages"/>.</summary>
+    public static string Culture => CultureInfo.CurrentUICulture.Name;
 
-    /// <summary>Which way its language is written: <c>ltr</c> or <c>rtl</c>.</summary>
-    public string Direction => CultureInfo.GetCultureInfo(Culture).TextInfo.IsRightToLeft ? "rtl" : "ltr";
+    /// <summary>Which way it is written: <c>ltr</c> or <c>rtl</c>.</summary>
+    public static string Direction => CultureInfo.CurrentUICulture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
 
     /// <summary>Every page says so then: nobody should put real data here by mistake.</summary>
     public bool IsDemo { get; }
-
-    public IReadOnlyList<NavItem> Navigation { get; }
 
     /// <summary>Its theme and brand; those that this session previews, where it does.</summary>
     public Look Look { get; }

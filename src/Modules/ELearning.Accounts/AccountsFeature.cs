@@ -72,7 +72,7 @@ public sealed class AccountsFeature : IFeature
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(new SignInPage("/sign-in"));
+        services.AddSingleton(new SignInPage("/sign-in") { SignOut = "/sign-out" });
         services.AddScoped<Credentials>();
         services.AddScoped<OneTimeTokens>();
         services.AddScoped<SignInFailures>();

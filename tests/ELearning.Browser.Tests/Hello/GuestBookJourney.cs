@@ -96,7 +96,7 @@ public sealed class GuestBookJourney(Chromium chromium)
         var arabic = await chromium.SiteAsync(["Hello"], "ar", "مدرسة المساء");
         foreach (var view in new[] { View.Desk, new View(360) })
         {
-            await using var visitor = await chromium.VisitAsync(arabic, view);
+            await using var visitor = await chromium.VisitAsync(arabic, view with { Locale = "ar" });
             await visitor.OpenAsync("/hello");
             if (view == View.Desk) foreach (var (name, text) in Greetings) await LeaveAsync(visitor.Page, name, text);
             Assert.Equal("rtl", await visitor.Page.Locator("main").EvaluateAsync<string>("e => getComputedStyle(e).direction"));

@@ -121,7 +121,7 @@ public sealed partial class HelloTests
         var page = WebUtility.HtmlDecode(await browser.GetStringAsync("/hello"));
         var refused = WebUtility.HtmlDecode(await (await LeaveAsync(browser, "", "")).Content.ReadAsStringAsync());
 
-        Assert.Contains("<html lang=\"de\" dir=\"ltr\">", page);
+        Assert.Contains("<html lang=\"de\" dir=\"ltr\"", page);
         Assert.Contains("Noch hat niemand gegrüßt", page);
         Assert.Contains("Ihr Name", page);
         Assert.Contains("Schreiben Sie einen Gruß; ein Wort genügt.", refused);

@@ -22,6 +22,8 @@ public sealed class FeatureTexts
         var own = _texts.Create(typeof(KernelTexts));
         var permission = _catalog.Permissions.Values.FirstOrDefault(known => known.Text == rule.Permission) is { } named ? Of(named.Feature, named.Text) : rule.Permission;
         var scope = rule.Scope is null || rule.Scope == Scope.Tenant ? own["the whole site"].Value : rule.Scope.ToString();
-        return own[rule.Text, permission, rule.Role, scope!]; // a scope has words
+        // A shipped role that a tenant has renamed finds no text, and is called as they call it.
+        var roles = string.Join(", ", rule.Role.Split(", ").Select(role => own[role].Value));
+        return own[rule.Text, permission, roles, scope!]; // a scope has words
     }
 }

@@ -39,7 +39,7 @@ public sealed class ErrorPageTests
         await site.RunAsync(services => services.GetRequiredService<Roles>().AssignAsync(ann, Roles.Learner, Scope.Tenant, default));
         site.Browser.DefaultRequestHeaders.Add("Accept-Language", "de");
         var german = WebUtility.HtmlDecode(await SaidAsync(site, "/test/desk/pencils", HttpStatusCode.Forbidden));
-        Assert.Contains("Keine der Rollen Learner erlaubt „Count the pencils“ für die ganze Seite.", german);
+        Assert.Contains("Keine der Rollen Lernende erlaubt „Count the pencils“ für die ganze Seite.", german);
         // The frame is theirs too: they are signed in.
         Assert.Contains("class=\"rail\"", german);
     }

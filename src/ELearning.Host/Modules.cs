@@ -19,6 +19,7 @@ public static class Modules
         new MailFeature(),
         new AccountsFeature(),
         new PlatformFeature(),
+        new SiteFeaturesFeature(),
         new HelloFeature(),
     ];
 }

@@ -63,8 +63,8 @@ public static class KernelHost
             ? new PostgresBus(postgres, services.GetRequiredService<ILogger<PostgresBus>>())
             : new LocalBus(services.GetRequiredService<Engine>(), services.GetRequiredService<ILogger<LocalBus>>()));
         host.AddSingleton<PlatformDb>().AddSingleton<Migrator>();
-        host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<TenantFigures>().AddSingleton<ShellHost>();
-        host.AddSingleton<SwitchFeatures>().AddSingleton<CreateTenant>();
+        host.AddSingleton<Tenants>().AddSingleton<TenantTable>().AddSingleton<ShellFactory>().AddSingleton<TenantFigures>().AddSingleton<Release>().AddSingleton<ShellHost>();
+        host.AddSingleton<FeatureProfiles>().AddSingleton<SwitchFeatures>().AddSingleton<TenantRules>().AddSingleton<CreateTenant>().AddSingleton<ChangeTenant>().AddSingleton<DeleteTenant>();
         host.AddSingleton<Nudges>().AddSingleton<Wakeups>();
         host.AddSettings();
         host.AddRecipes();
@@ -142,6 +142,7 @@ public static class KernelHost
         if (shells.Table.Find(Tenant.Default) is null && (await create.RunAsync(new(Tenant.Default, "Platform"), ct)).Refusal is { } why)
             throw new InvalidOperationException(why);
         await create.SweepAbandonedAsync(ct);
+        await shells.RetryFailedAsync(ct);
         if (await services.GetRequiredService<FirstTenants>().MakeAsync(ct) is { } refusal) throw new InvalidOperationException(refusal);
     }
 }

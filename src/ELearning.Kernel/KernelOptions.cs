@@ -24,6 +24,9 @@ public sealed record KernelOptions
     /// <summary>Bound to loopback, with tenants to look at and a ribbon on every page that says so.</summary>
     public bool Demo { get; init; }
 
+    /// <summary>Sets the platform's own site up at the first start: its desk and an administrator. None in most tests.</summary>
+    public string? PlatformRecipe { get; init; }
+
     /// <summary>Makes one tenant of this recipe instead of the demo's.</summary>
     public string? Recipe { get; init; }
 

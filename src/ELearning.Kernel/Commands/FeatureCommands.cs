@@ -30,7 +30,7 @@ internal static class FeatureCommands
         var features = context.Get<SwitchFeatures>();
         var tenant = await context.TenantAsync("TENANT", ct);
         var plan = features.PlanEnabling(tenant, context.All("FEATURE"));
-        if (plan.Refusal is { } refusal) throw new CommandException(refusal);
+        if (plan.Refusal is { } refusal) throw new CommandException(refusal.ToString());
 
         context.Print(plan.On, "All of them are on already.");
         if (context.Has("--plan")) return;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ELearning.Data;
+using ELearning.Recipes;
 using ELearning.Shells;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -91,6 +92,7 @@ public static class Launch
         Postgres = options.Postgres,
         Listen = options.Url,
         Recipe = options.Recipe,
+        PlatformRecipe = "platform",
         PlatformHosts = [.. new KernelOptions().PlatformHosts, .. options.Hosts],
         UnknownHosts = options.UnknownHosts,
         Proxies = options.Proxies,
@@ -157,7 +159,23 @@ public static class Launch
         foreach (var tenant in tenants.Take(shown))
             Console.WriteLine($"  {(tenant.Hosts is [var host, ..] ? $"http://{host}:{options.Port}" : $"{platform}/{tenant.Prefix}")}  {tenant.Title}");
         if (tenants.Count > shown) Console.WriteLine($"  and {tenants.Count - shown} more: ./run tenants");
+        PrintAccounts(app.Services.GetRequiredService<FirstAccounts>(), platform, options.IsDemo);
         Console.WriteLine("Stop it with Ctrl-C.");
+    }
+
+    // On the console of whoever started it, and nowhere else: not in the log, which others read.
+    private static void PrintAccounts(FirstAccounts accounts, string platform, bool isDemo)
+    {
+        if (accounts.TakeAdministrator() is { } administrator)
+        {
+            Console.WriteLine($"Sign in at {platform}/sign-in as {administrator.Mail} with the password {administrator.Password}");
+            Console.WriteLine("It is shown this once, and has to be changed then.");
+        }
+        if (!isDemo || accounts.Read()?.Demo is not { Count: > 0 } people) return;
+
+        foreach (var site in people.GroupBy(person => (person.Site, person.Password)))
+            Console.WriteLine($"  {site.Key.Site}, password {site.Key.Password}: {string.Join(", ", site.Select(person => $"{person.Mail} ({person.Role})"))}");
+        Console.WriteLine("Again: ./run tenants demo");
     }
 
     /// <summary>For a host of the moment, which nobody but the command may reach.</summary>

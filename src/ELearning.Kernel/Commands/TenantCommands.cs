@@ -1,4 +1,5 @@
 using ELearning.Data;
+using ELearning.Recipes;
 using ELearning.Shells;
 
 namespace ELearning.Commands;
@@ -10,9 +11,15 @@ internal static class TenantCommands
     public static readonly Command[] All =
     [
         new("tenants", "[--after NAME]", "Lists tenants by name, a hundred at a time; activates none.", ListAsync),
-        new("tenants create", "NAME [--title TITLE] [--host HOST]... [--prefix PREFIX] [--feature FEATURE]...", "Makes a tenant.", CreateAsync),
+        new("tenants list", "[--after NAME]", "Lists tenants by name, a hundred at a time; activates none.", ListAsync),
+        new("tenants create", "NAME [--title TITLE] [--host HOST]... [--prefix PREFIX] [--feature FEATURE]... [--recipe RECIPE]", "Makes a tenant.", CreateAsync),
         new("tenants suspend", "TENANT [--reason REASON]", "Answers its visitors that it is suspended; its data stay.", SuspendAsync),
         new("tenants resume", "TENANT", "Lets a suspended tenant run again.", ResumeAsync),
+        new("tenants rename", "TENANT TITLE [--host HOST]... [--prefix PREFIX]", "Gives it another name for people; with --host or --prefix another address too.", RenameAsync),
+        new("tenants retry", "TENANT", "Starts one that could not start.", RetryAsync),
+        new("tenants delete", "TENANT NAME", "Closes it, its name typed twice, and exports it; it is gone in 30 days.", DeleteAsync),
+        new("tenants restore", "TENANT", "Takes a deletion back within the 30 days.", RestoreAsync),
+        new("tenants demo", "", "The accounts of the demo, with their passwords.", DemoAsync),
         new("migrate", "[TENANT]", "Brings the tables of one tenant or of all up to date.", MigrateAsync),
     ];
 
@@ -26,31 +33,63 @@ internal static class TenantCommands
     private static async Task CreateAsync(CommandContext context, CancellationToken ct)
     {
         var name = context["NAME"];
-        var made = await context.Get<CreateTenant>().RunAsync(new(name, context.Find("--title") ?? name)
+        var wish = new NewTenant(name, context.Find("--title") ?? name)
         {
             Hosts = context.All("--host"),
             Prefix = context.Find("--prefix"),
             Features = context.All("--feature"),
-        }, ct);
+        };
+        var made = context.Find("--recipe") is { } recipe
+            ? await context.Get<SetUpTenant>().RunAsync(wish, recipe, Actor.Platform.Name, ct)
+            : await context.Get<CreateTenant>().RunAsync(wish, ct);
         if (made.Refusal is { } refusal) throw new CommandException(refusal);
         context.Say($"Made {name}.");
     }
 
     private static Task SuspendAsync(CommandContext context, CancellationToken ct) =>
-        ChangeAsync(context, TenantState.Running, tenant => tenant with { State = TenantState.Suspended, Reason = context.Find("--reason") }, ct);
+        DoAsync(context, "is suspended", (change, name) => change.SuspendAsync(name, context.Find("--reason"), Actor.Platform, ct), ct);
 
     private static Task ResumeAsync(CommandContext context, CancellationToken ct) =>
-        ChangeAsync(context, TenantState.Suspended, tenant => tenant with { State = TenantState.Running, Reason = null }, ct);
+        DoAsync(context, "runs", (change, name) => change.ResumeAsync(name, Actor.Platform, ct), ct);
 
-    private static async Task ChangeAsync(CommandContext context, TenantState from, Func<Tenant, Tenant> change, CancellationToken ct)
+    private static Task RetryAsync(CommandContext context, CancellationToken ct) =>
+        DoAsync(context, "runs", (change, name) => change.TryAgainAsync(name, Actor.Platform, ct), ct);
+
+    private static async Task RenameAsync(CommandContext context, CancellationToken ct)
     {
         var tenant = await context.TenantAsync("TENANT", ct);
-        if (tenant.IsPlatform) throw new CommandException("The platform's own tenant cannot be suspended.");
-        if (tenant.State != from) throw new CommandException($"{tenant.Name} is {tenant.State}.");
+        var moves = context.Has("--host") || context.Has("--prefix");
+        await DoAsync(context, $"is called {context["TITLE"]}", (change, name) => change.RenameAsync(name, context["TITLE"],
+            moves ? context.All("--host") : tenant.Hosts, moves ? context.Find("--prefix") : tenant.Prefix, Actor.Platform, ct), ct);
+    }
 
-        var changed = await context.Get<ShellHost>().ChangeAsync(tenant, change, ct: ct)
-            ?? throw new CommandException($"Somebody else changed {tenant.Name} just now; try again.");
-        context.Say($"{tenant.Name} is {changed.State}.");
+    private static async Task DeleteAsync(CommandContext context, CancellationToken ct)
+    {
+        var tenant = await context.TenantAsync("TENANT", ct);
+        var delete = context.Get<DeleteTenant>();
+        if (await delete.RunAsync(tenant.Name, context["NAME"], Actor.Platform, ct) is { } refusal) throw new CommandException(refusal.ToString());
+        await delete.SweepAsync(ct);
+        context.Say($"{tenant.Name} is closed, and gone in 30 days. Its export: {(await delete.FindAsync(tenant.Name, ct))?.Export}");
+    }
+
+    private static Task DemoAsync(CommandContext context, CancellationToken ct)
+    {
+        context.Print([.. context.Get<FirstAccounts>().Read()?.Demo ?? []], "There is no demo here.");
+        return Task.CompletedTask;
+    }
+
+    private static async Task RestoreAsync(CommandContext context, CancellationToken ct)
+    {
+        var tenant = await context.TenantAsync("TENANT", ct);
+        if (await context.Get<DeleteTenant>().UndoAsync(tenant.Name, Actor.Platform, ct) is { } refusal) throw new CommandException(refusal.ToString());
+        context.Say($"{tenant.Name} runs.");
+    }
+
+    private static async Task DoAsync(CommandContext context, string done, Func<ChangeTenant, string, Task<Refusal?>> act, CancellationToken ct)
+    {
+        var tenant = await context.TenantAsync("TENANT", ct);
+        if (await act(context.Get<ChangeTenant>(), tenant.Name) is { } refusal) throw new CommandException(refusal.ToString());
+        context.Say($"{tenant.Name} {done}.");
     }
 
     private static async Task MigrateAsync(CommandContext context, CancellationToken ct)

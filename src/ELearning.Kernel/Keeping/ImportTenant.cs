@@ -69,7 +69,7 @@ internal sealed class ImportTenant(LoadArchive load, FeatureCatalog catalog, Ten
         var (name, hosts, prefix) = (wish.Name ?? was.Name, wish.Hosts ?? was.Hosts, wish.Hosts is null ? wish.Prefix ?? was.Prefix : wish.Prefix);
         if (!Tenant.IsName(name)) throw new KeepingException($"{name} is no name for a tenant. Use up to 40 letters, digits and hyphens, a letter first.");
         if (await tenants.FindAsync(name, ct) is not null) throw new KeepingException($"There is a tenant {name} already. Choose another name, or restore it.");
-        if (await tenants.AtAddressAsync(hosts, prefix, ct) is { } taken) throw new KeepingException($"The tenant {taken} has that address already. Choose another host or prefix.");
+        if (await tenants.AtAddressAsync(hosts, prefix, null, ct) is { } taken) throw new KeepingException($"The tenant {taken} has that address already. Choose another host or prefix.");
 
         // The same id where it is free: what the tenant sealed is bound to it.
         foreach (var id in new[] { was.Id, Guid.CreateVersion7() })

@@ -18,5 +18,6 @@ internal static class PlatformSchemas
         new("Settings", SettingStore.Migrations),
         new("Recipes", RecipeRuns.Migrations),
         new("Figures", TenantFigures.Migrations),
+        new("Profiles", FeatureProfiles.Migrations),
     ];
 }

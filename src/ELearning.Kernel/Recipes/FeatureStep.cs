@@ -3,12 +3,15 @@ using ELearning.Shells;
 namespace ELearning.Recipes;
 
 /// <summary>Turns features on, with what they depend on, and off. The steps after it see the new site.</summary>
-internal sealed class FeatureStep(FeatureCatalog catalog, Tenants tenants, SwitchFeatures features) : IRecipeStep, IRecipeWriter
+internal sealed class FeatureStep(FeatureCatalog catalog, Tenants tenants, SwitchFeatures features, Actor actor) : IRecipeStep, IRecipeWriter
 {
     public const string Name = "feature";
 
     public static readonly Shape Takes = Shape.Record(
         new("enable", Shape.List(Shape.Feature)), new Shape.Property("disable", Shape.List(Shape.Feature)));
+
+    // Whoever runs the platform does so by its name; a person is somebody of the tenant itself.
+    private bool IsOwnAdmin => actor.IsSignedIn;
 
     public async Task<IReadOnlyList<PlannedChange>> PlanAsync(StepInput step, CancellationToken ct)
     {
@@ -18,6 +21,7 @@ internal sealed class FeatureStep(FeatureCatalog catalog, Tenants tenants, Switc
         var after = catalog.Closure(switches.Of(tenant.Features), tenant.IsPlatform).Select(f => f.Id).ToList();
         foreach (var id in switches.Disable.Where(after.Contains))
             throw new RecipeException($"The feature {id} cannot be disabled: {Reason(id, after)}.");
+        if (IsOwnAdmin && await features.BeyondAsync(tenant, after.Except(before).Concat(before.Except(after)), ct) is { } beyond) throw new RecipeException(beyond.ToString());
 
         return [.. switches.Enable.Concat(switches.Disable).Concat(after.Except(before)).Concat(before.Except(after)).Distinct()
             .Select(id => new PlannedChange($"Feature {id}", OnOff(before.Contains(id)), OnOff(after.Contains(id))))];
@@ -26,8 +30,8 @@ internal sealed class FeatureStep(FeatureCatalog catalog, Tenants tenants, Switc
     public async Task ApplyAsync(StepInput step, CancellationToken ct)
     {
         var switches = step.Read<Switches>();
-        var refused = await features.EnableAsync(step.Tenant, switches.Enable, ct)
-            ?? await features.DisableAsync(step.Tenant, switches.Disable, dependents: false, ct);
+        var refused = await features.EnableAsync(step.Tenant, switches.Enable, ct, IsOwnAdmin)
+            ?? await features.DisableAsync(step.Tenant, switches.Disable, dependents: false, ct, IsOwnAdmin);
         if (refused is not null) throw new RecipeException(refused.Reason);
     }
 

@@ -10,8 +10,9 @@ internal sealed class RecipeExecutor(
     RecipeReader reader, RecipeRuns runs, FeatureCatalog catalog, Tenants tenants, ShellHost shells, Engine engine, ILogger<RecipeExecutor> log)
 {
     /// <summary>What running it would change, step after step, each seeing what those before it set. Changes nothing.</summary>
+    /// <param name="person">Of the tenant itself, who may change what a profile leaves to its administrators; null for the platform.</param>
     public async Task<RecipeOutcome> PlanAsync(
-        string tenantName, RecipeSource source, IReadOnlyDictionary<string, string> parameters, string by, CancellationToken ct)
+        string tenantName, RecipeSource source, IReadOnlyDictionary<string, string> parameters, string by, CancellationToken ct, Guid? person = null)
     {
         var tenant = await FindAsync(tenantName, ct);
         var text = Read(tenant, source, parameters);
@@ -25,19 +26,19 @@ internal sealed class RecipeExecutor(
             if (!on.Contains(catalog.RecipeSteps[step.Name].Feature))
                 steps.Add(new(step.Recipe, step.Line, step.Name, [], $"Can be planned when the feature {catalog.RecipeSteps[step.Name].Feature} is on."));
             else
-                steps.Add(await PlanAsync(tenant, step, set, by, ct));
+                steps.Add(await PlanAsync(tenant, step, set, ActorOf(by, person), ct));
         }
         return new RecipePlan(steps);
     }
 
     public async Task<RecipeOutcome> RunAsync(
-        string tenantName, RecipeSource source, IReadOnlyDictionary<string, string> parameters, string by, CancellationToken ct)
+        string tenantName, RecipeSource source, IReadOnlyDictionary<string, string> parameters, string by, CancellationToken ct, Guid? person = null)
     {
         var tenant = await FindAsync(tenantName, ct);
         var text = Read(tenant, source, parameters);
         if (text.Mistakes.Count > 0) return new RecipeMistaken(text.Mistakes);
 
-        return await ResumeAsync(await runs.StartAsync(tenant, source.Name, by, text.Steps, ct), ct);
+        return await ResumeAsync(await runs.StartAsync(tenant, source.Name, by, person, text.Steps, ct), ct);
     }
 
     /// <summary>Goes on after the last step that was finished, whether the run failed or its host went away. Waits for one that is going on.</summary>
@@ -90,7 +91,7 @@ internal sealed class RecipeExecutor(
         // A new lease for each step: a feature step before this one has put another shell in place.
         await using var lease = await shells.LeaseAsync(run.Tenant, ct);
         await using var scope = lease.OpenScope();
-        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform with { Name = run.By });
+        scope.Services.GetRequiredService<CurrentActor>().Set(ActorOf(run.By, run.Person));
         var runner = catalog.RecipeSteps[step.Name].Create(scope.Services);
         var input = new StepInput(run.Tenant, step.Json, run.By);
         var changes = (await runner.PlanAsync(input, ct)).Where(change => change.From != change.To).ToList();
@@ -98,16 +99,16 @@ internal sealed class RecipeExecutor(
         return changes;
     }
 
-    private async Task<StepPlan> PlanAsync(Tenant tenant, RecipeStep step, Dictionary<string, string?> set, string by, CancellationToken ct)
+    private async Task<StepPlan> PlanAsync(Tenant tenant, RecipeStep step, Dictionary<string, string?> set, Actor by, CancellationToken ct)
     {
         await using var lease = await shells.LeaseAsync(tenant.Name, ct);
         await using var scope = lease.OpenScope();
-        scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform with { Name = by });
+        scope.Services.GetRequiredService<CurrentActor>().Set(by);
         var runner = catalog.RecipeSteps[step.Name].Create(scope.Services);
         try
         {
             var changes = new List<PlannedChange>();
-            foreach (var change in await runner.PlanAsync(new(tenant.Name, step.Json, by), ct))
+            foreach (var change in await runner.PlanAsync(new(tenant.Name, step.Json, by.Name), ct))
             {
                 var from = set.GetValueOrDefault(change.What, change.From);
                 if (from != change.To) changes.Add(change with { From = from });
@@ -120,6 +121,9 @@ internal sealed class RecipeExecutor(
             return new(step.Recipe, step.Line, step.Name, [], e.Message);
         }
     }
+
+    private static Actor ActorOf(string by, Guid? person) =>
+        person is { } id ? new(ActorKind.Person, id, by) : Actor.Platform with { Name = by };
 
     private RecipeText Read(Tenant tenant, RecipeSource source, IReadOnlyDictionary<string, string> parameters)
     {

@@ -37,23 +37,24 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
             ended_at TIMESTAMPTZ NOT NULL,
             PRIMARY KEY (run, position))
         """,
+        $"ALTER TABLE recipe_runs ADD COLUMN person UUID",
     ];
 
-    public async Task<Guid> StartAsync(Tenant tenant, string recipe, string by, IReadOnlyList<RecipeStep> steps, CancellationToken ct)
+    public async Task<Guid> StartAsync(Tenant tenant, string recipe, string by, Guid? person, IReadOnlyList<RecipeStep> steps, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var @sealed = await new Secrets(keys, TenantKeys.NameOf(tenant)).SealAsync(Purpose(id), Json.Of(steps), ct);
         await platform.Open().ExecuteAsync(
             $"""
-            INSERT INTO recipe_runs (id, tenant, recipe, by, state, steps, started_at)
-            VALUES ({id}, {tenant.Id}, {recipe}, {by}, {RunState.Running}, {@sealed}, {clock.GetUtcNow()})
+            INSERT INTO recipe_runs (id, tenant, recipe, by, person, state, steps, started_at)
+            VALUES ({id}, {tenant.Id}, {recipe}, {by}, {person}, {RunState.Running}, {@sealed}, {clock.GetUtcNow()})
             """, ct);
         return id;
     }
 
     public async Task<RunRow?> FindAsync(Guid id, CancellationToken ct) => await platform.Open().FirstAsync<RunRow>(
         $"""
-        SELECT r.id, t.name AS tenant, r.recipe, r.by, r.state, r.steps, r.error, r.started_at, r.ended_at
+        SELECT r.id, t.name AS tenant, r.recipe, r.by, r.person, r.state, r.steps, r.error, r.started_at, r.ended_at
         FROM recipe_runs r JOIN tenants t ON t.id = r.tenant WHERE r.id = {id}
         """, ct);
 
@@ -88,12 +89,18 @@ internal sealed class RecipeRuns(PlatformDb platform, TenantKeys keys, TimeProvi
     public Task<List<Guid>> UnfinishedAsync(CancellationToken ct) =>
         platform.Open().ListAsync<Guid>($"SELECT id FROM recipe_runs WHERE state = 'Running' ORDER BY started_at, id LIMIT 1000", ct);
 
+    /// <summary>Of one tenant, the newest first.</summary>
+    public Task<List<RunLine>> LatestAsync(Guid tenant, int count, CancellationToken ct) => platform.Open().ListAsync<RunLine>(
+        $"SELECT id, recipe, by, state, error, started_at FROM recipe_runs WHERE tenant = {tenant} ORDER BY started_at DESC, id DESC LIMIT {count}", ct);
+
     private static string Purpose(Guid id) => $"recipe run {id}";
 
     internal sealed record RunRow(
-        Guid Id, string Tenant, string Recipe, string By, RunState State, string? Steps, string? Error, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+        Guid Id, string Tenant, string Recipe, string By, Guid? Person, RunState State, string? Steps, string? Error, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
     private sealed record StepRow(string Recipe, int Line, string Name, string Changes, DateTimeOffset EndedAt);
 }
+
+internal sealed record RunLine(Guid Id, string Recipe, string By, RunState State, string? Error, DateTimeOffset StartedAt);
 
 public enum RunState { Running, Failed, Done }

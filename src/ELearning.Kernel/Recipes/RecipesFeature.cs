@@ -21,7 +21,7 @@ internal static class RecipeServices
         host.AddSingleton<RecipeFiles>();
         host.AddSingleton<RecipeReader>();
         host.AddSingleton<RecipeRuns>();
-        host.AddSingleton<RecipeExecutor>().AddSingleton<SetUpTenant>().AddSingleton<FirstTenants>();
+        host.AddSingleton<RecipeExecutor>().AddSingleton<SetUpTenant>().AddSingleton<FirstTenants>().AddSingleton<FirstAccounts>();
         host.AddSingleton<RecipeWriter>();
         host.AddHostedService<ResumeRecipes>();
     }

@@ -4,14 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace ELearning.Shells;
 
 /// <summary>Makes a tenant: its row, its database with all tables, and whatever the recipe says. Nothing is left of one that fails.</summary>
-internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engine engine, Migrator migrator, ShellHost shells, TimeProvider clock, ILogger<CreateTenant> log)
+internal sealed class CreateTenant(Tenants tenants, TenantRules rules, FeatureProfiles profiles, FeatureCatalog catalog, Engine engine, Migrator migrator, ShellHost shells, TimeProvider clock, ILogger<CreateTenant> log)
 {
-    // What the host itself answers under; a tenant of that prefix could never be reached, or would hide it.
-    private static readonly HashSet<string> Reserved = new(["_content", "health", "api", "lti", "p", "c"], StringComparer.OrdinalIgnoreCase);
-
     public async Task<CreatedTenant> RunAsync(NewTenant wish, CancellationToken ct)
     {
-        if (await RefusalAsync(wish, ct) is { } refusal) return new(null, refusal);
+        if (await RefusalAsync(wish, ct) is { } refusal) return new(null, refusal.ToString());
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var tenant = await tenants.AddAsync(new(id, wish.Name, Tenant.NewKey(wish.Name, id), wish.Title, TenantState.Initializing, null,
@@ -23,6 +20,7 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
             await engine.CreateAsync(tenant.Key, ct);
             var on = catalog.Closure(tenant.Features, tenant.IsPlatform).Select(f => f.Id).ToHashSet();
             await migrator.MigrateAsync(tenant.Key, catalog.Schemas, on, ct);
+            if (wish.Profile is not null) await profiles.ChooseAsync(tenant.Id, wish.Profile, ct);
             await shells.RefreshAsync(ct);
             var running = await shells.ChangeAsync(tenant, read => read with { State = TenantState.Running }, ct: ct);
             log.LogInformation("Tenant {Tenant} created", tenant.Name);
@@ -57,18 +55,11 @@ internal sealed class CreateTenant(Tenants tenants, FeatureCatalog catalog, Engi
         }
     }
 
-    private async Task<string?> RefusalAsync(NewTenant wish, CancellationToken ct)
+    private async Task<Refusal?> RefusalAsync(NewTenant wish, CancellationToken ct)
     {
-        if (!Tenant.IsName(wish.Name)) return $"{wish.Name} is no name for a tenant. Use up to 40 letters, digits and hyphens, a letter first.";
-        if (wish.Prefix is { } prefix)
-        {
-            if (Reserved.Contains(prefix) || catalog.FirstSegments.Contains(prefix)) return $"The prefix {prefix} is an address of the platform's own. Choose another.";
-            if (!Tenant.IsName(prefix)) return $"{prefix} is no prefix. Use up to 40 letters, digits and hyphens, a letter first.";
-        }
-        if (wish.Hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } odd) return $"{odd} is no host name. Write it without http:// and without a port.";
-        if (wish.Features.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown) return $"There is no feature {unknown} on this host.";
-        if (await tenants.AtAddressAsync(wish.Hosts, wish.Prefix, ct) is { } taken) return $"The tenant {taken} has that address already. Choose another host or prefix.";
-        return null;
+        if (await rules.NameAsync(wish.Name, ct) is { } odd) return odd;
+        if (await rules.AddressAsync(wish.Hosts, wish.Prefix, null, ct) is { } taken) return taken;
+        return wish.Features.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown ? new("There is no feature {0} on this host.", unknown) : null;
     }
 }
 
@@ -86,6 +77,9 @@ internal sealed record NewTenant(string Name, string Title)
     public string Zone { get; init; } = "UTC";
 
     public string Culture { get; init; } = "en";
+
+    /// <summary>What its own administrators may switch.</summary>
+    public Guid? Profile { get; init; }
 }
 
 /// <summary>The tenant, or why there is none.</summary>

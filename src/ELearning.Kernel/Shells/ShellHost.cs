@@ -5,7 +5,7 @@ namespace ELearning.Shells;
 
 /// <summary>All shells of this process: built at the first lease, swapped when their tenant changes, evicted when idle.</summary>
 internal sealed class ShellHost(
-    TenantTable table, Tenants tenants, ShellFactory factory, TenantFigures figures, KernelOptions options, TimeProvider clock, ILogger<ShellHost> log) : IAsyncDisposable
+    TenantTable table, Tenants tenants, ShellFactory factory, TenantFigures figures, Release release, KernelOptions options, TimeProvider clock, ILogger<ShellHost> log) : IAsyncDisposable
 {
     // Building is mostly work of the processor: more at once would only make all of them slow.
     private readonly SemaphoreSlim _builders = new(Environment.ProcessorCount * 2);
@@ -96,6 +96,21 @@ internal sealed class ShellHost(
         {
             _refreshing.Release();
         }
+    }
+
+    /// <summary>Starts one that failed before its time to wait is over.</summary>
+    public async Task TryAgainAsync(string name, CancellationToken ct)
+    {
+        if (table.Find(name) is { } slot) slot.Failure = null;
+        await using var lease = await LeaseAsync(name, ct);
+    }
+
+    /// <summary>At a host's start: what another release could not bring up to date, this one may. Tried at the next request, not before.</summary>
+    public async Task RetryFailedAsync(CancellationToken ct)
+    {
+        foreach (var name in await tenants.FailedElsewhereAsync(release.Id, ct))
+            if (await tenants.FindAsync(name, ct) is { State: TenantState.Failed } failed && await SaveAsync(failed with { State = TenantState.Running, Reason = null }, null, ct) is { } saved)
+                table.Put(saved);
     }
 
     /// <summary>Tells the platform the figures of the active tenants that were used since the last time.</summary>
@@ -208,16 +223,17 @@ internal sealed class ShellHost(
         {
             var failure = ActivationFailure.After(slot.Failure, error, clock.GetUtcNow());
             slot.Failure = failure;
-            if (error is MigrationException) await RecordFailureAsync(slot, error.Message, ct);
+            if (error is MigrationException) await RecordFailureAsync(slot, failure, ct);
             log.LogError(error, "Tenant {Tenant} could not be activated, reference {Reference}, attempt {Attempt}", slot.Tenant.Name, failure.Reference, failure.Attempt);
             throw new TenantUnavailableException(slot.Tenant, failure);
         }
     }
 
     // The only failure that is recorded: a half-migrated tenant must not be served by another host either.
-    private async Task RecordFailureAsync(ShellSlot slot, string reason, CancellationToken ct)
+    private async Task RecordFailureAsync(ShellSlot slot, ActivationFailure failure, CancellationToken ct)
     {
-        if (await SaveAsync(slot.Tenant with { State = TenantState.Failed, Reason = reason }, null, ct) is { } saved) table.Put(saved);
+        var failed = slot.Tenant with { State = TenantState.Failed, Reason = $"{failure.Reason} Reference {failure.Reference}." };
+        if (await SaveAsync(failed, db => db.ExecuteAsync($"UPDATE tenants SET failed_release = {release.Id} WHERE id = {failed.Id}", ct), ct) is { } saved) table.Put(saved);
     }
 
     private async Task<Shell> BuildAsync(Tenant tenant, CancellationToken ct)

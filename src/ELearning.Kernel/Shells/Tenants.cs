@@ -42,6 +42,8 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
         $"CREATE INDEX tenants_by_people ON tenants (people, name_key)",
         $"CREATE INDEX tenants_by_storage ON tenants (storage, name_key)",
         $"CREATE INDEX tenants_by_last_request ON tenants (last_request, name_key)",
+        $"ALTER TABLE tenants ADD COLUMN archived_at TIMESTAMPTZ",
+        $"ALTER TABLE tenants ADD COLUMN export TEXT",
     ];
 
     private static Sql Columns => $"id, name, key, title, state, reason, hosts, prefix, features, theme, zone, culture, version, changed";
@@ -80,15 +82,23 @@ internal sealed class Tenants(PlatformDb platform, IBus bus)
     public Task MadeByAsync(Tenant tenant, string recipe, CancellationToken ct) =>
         platform.Open().ExecuteAsync($"UPDATE tenants SET recipe = {recipe} WHERE id = {tenant.Id}", ct);
 
-    /// <summary>The name of a tenant that has one of these hosts or this prefix.</summary>
-    public async Task<string?> AtAddressAsync(string[] hosts, string? prefix, CancellationToken ct)
+    /// <returns>Null when that has not come to its end yet.</returns>
+    public Task<string?> MadeByAsync(string name, CancellationToken ct) =>
+        platform.Open().FirstAsync<string>($"SELECT recipe FROM tenants WHERE name_key = {name.ToLowerInvariant()} AND recipe IS NOT NULL", ct);
+
+    /// <summary>The name of another tenant that has one of these hosts or this prefix.</summary>
+    public async Task<string?> AtAddressAsync(string[] hosts, string? prefix, string? self, CancellationToken ct)
     {
-        var db = platform.Open();
-        foreach (var address in Addresses(hosts, prefix))
-            if (await db.FirstAsync<string>($"SELECT t.name FROM tenant_addresses a JOIN tenants t ON t.id = a.tenant WHERE a.address = {address}", ct) is { } taken)
-                return taken;
-        return null;
+        var addresses = Addresses(hosts, prefix);
+        return addresses.Length == 0 ? null : await platform.Open().FirstAsync<string>($"""
+            SELECT t.name FROM tenant_addresses a JOIN tenants t ON t.id = a.tenant
+            WHERE a.address IN {addresses} AND t.name_key <> {(self ?? "").ToLowerInvariant()} ORDER BY t.name LIMIT 1
+            """, ct);
     }
+
+    /// <summary>Those that failed under another release than this one.</summary>
+    public Task<List<string>> FailedElsewhereAsync(string release, CancellationToken ct) => platform.Open().ListAsync<string>(
+        $"SELECT name FROM tenants WHERE state = 'Failed' AND COALESCE(failed_release, '') <> {release} ORDER BY name LIMIT 10000", ct);
 
     /// <summary>Takes it away with its settings, and frees its id, name and addresses. A row named after the key stays, so that every host learns of it.</summary>
     public Task RemoveAsync(Tenant tenant, CancellationToken ct)

@@ -16,6 +16,7 @@ public sealed class AccountsFeature : IFeature
         .Nav("manage.people", 40, "Why?", "/manage/people/why", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.reports", 90, "Audit", "/manage/reports/audit", permission: Audit.ReadPermission)
         .Setting<AccountSettings>("accounts")
+        .RecipeStep<PeopleStep>("people", PeopleStep.Takes)
         .Job<SweepAccounts>(SweepAccounts.Name, Schedule.Daily(new(3, 20)).WhenActive())
         .Table("accounts", person: "person_id", personal: ["email", "email_key"], Erase.Remove, export: 5)
         .Table("recovery_codes", person: "person_id", erase: Erase.Remove, export: 6)
@@ -74,6 +75,7 @@ public sealed class AccountsFeature : IFeature
     {
         services.AddSingleton(new SignInPage("/sign-in") { SignOut = "/sign-out" });
         services.AddScoped<Credentials>();
+        services.AddScoped<AddPerson>();
         services.AddScoped<OneTimeTokens>();
         services.AddScoped<SignInFailures>();
         services.AddScoped<SigningIn>();

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ELearning.Platform;
 
@@ -13,15 +16,35 @@ public sealed class PlatformFeature : IFeature
 
     public void Declare(FeatureBuilder f) => f
         .Permission(Permissions.Tenants, "Platform", "Make, suspend and remove tenants")
-        .Nav("platform.tenants", 10, "Tenants", "/platform/tenants", Permissions.Tenants);
+        .Permission(Permissions.Features, "Platform", "Switch the features of tenants")
+        .Nav("platform.tenants", 10, "Tenants", "/platform/tenants", Permissions.Tenants)
+        .Nav("platform.features", 10, "Features", "/platform/features", Permissions.Features)
+        .Job<SweepArchived>(SweepArchived.Name, Schedule.Daily(new(2, 40)));
 
     public void AddServices(IServiceCollection services) => services
+        .AddFeatureCards()
         .AddScoped<Addresses>()
-        .AddScoped<TenantList>()
-        .AddScoped<Words>();
+        .AddScoped<CheckNewTenant>()
+        .AddScoped<MakeTenant>()
+        .AddScoped<TenantList>();
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/platform/new-tenant/check", CheckNewTenant.HandleAsync).Requires(Permissions.Tenants);
 
     public static class Permissions
     {
         public const string Tenants = "platform.tenants";
+        public const string Features = "platform.features";
+    }
+}
+
+internal static class FeatureCardServices
+{
+    /// <summary>What the pages on features need, at the platform's desk and on a tenant's own: both may be on one site.</summary>
+    public static IServiceCollection AddFeatureCards(this IServiceCollection services)
+    {
+        services.TryAddScoped<Words>();
+        services.TryAddScoped<FeatureCards>();
+        return services;
     }
 }

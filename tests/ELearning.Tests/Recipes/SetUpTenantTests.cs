@@ -29,7 +29,7 @@ public sealed class SetUpTenantTests
 
         var refused = await host.Services.GetRequiredService<SetUpTenant>().RunAsync(new("NeverMade", "x"), "nonsense", "test", default);
 
-        Assert.Contains("There is no recipe nonsense. There are: blank, hello.", refused.Refusal);
+        Assert.Contains("There is no recipe nonsense. There are: academy, academy-people, blank, college, college-people, hello, platform, studio, studio-people.", refused.Refusal);
         Assert.Null(await host.Services.GetRequiredService<Tenants>().FindAsync("NeverMade", default));
     }
 
@@ -56,12 +56,12 @@ public sealed class SetUpTenantTests
     public async Task A_demo_finds_sites_to_look_at_and_says_on_every_page_that_it_is_one()
     {
         await using var host = await TestHost.StartAsync("Sqlite", options: options => options with { Demo = true });
-        using var hello = host.Browser("hello.localhost");
+        using var studio = host.Browser("studio.localhost");
         using var platform = host.Browser("localhost");
 
-        Assert.Contains("A demonstration, on this machine only.", await hello.GetStringAsync("/"));
+        Assert.Contains("A demonstration, on this machine only.", await studio.GetStringAsync("/"));
         Assert.Contains("A demonstration, on this machine only.", await platform.GetStringAsync("/"));
-        Assert.Contains("Say hello", await platform.GetStringAsync("/guestbook/"));
-        Assert.Contains("Nothing is switched on here yet", await platform.GetStringAsync("/blank/"));
+        Assert.Contains("Leave a word", await platform.GetStringAsync("/studio/hello"));
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await platform.GetAsync("/academy/")).StatusCode);
     }
 }

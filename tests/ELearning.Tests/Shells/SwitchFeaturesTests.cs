@@ -78,8 +78,8 @@ public sealed class SwitchFeaturesTests
         Assert.Equal([("TestNotes", "needed by More notes"), ("TestNotesMore", null)], plan.On.Select(change => (change.Id, change.Because)));
 
         await site.EnableAsync("TestNotesMore");
-        Assert.Contains("TestNotes cannot be on together", (Switch(site).PlanEnabling(site.Tenant, "TestNotesRival").Refusal ?? "").Replace("TestNotesRival", "TestNotes"));
-        Assert.Contains("no feature Nonsense", Switch(site).PlanEnabling(site.Tenant, "Nonsense").Refusal);
+        Assert.Contains("TestNotes cannot be on together", (Switch(site).PlanEnabling(site.Tenant, "TestNotesRival").Refusal?.ToString() ?? "").Replace("TestNotesRival", "TestNotes"));
+        Assert.Contains("no feature Nonsense", Switch(site).PlanEnabling(site.Tenant, "Nonsense").Refusal?.ToString());
         Assert.Equal(["TestNotesMore"], Switch(site).PlanDisabling(site.Tenant, "TestNotes").Dependents);
     }
 

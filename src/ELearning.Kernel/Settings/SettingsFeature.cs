@@ -1,3 +1,4 @@
+using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Settings;
@@ -8,6 +9,10 @@ internal sealed class SettingsFeature : IFeature
     public FeatureInfo Info { get; } = new("Settings", "Settings", "Kernel", "What administrators set, with who set it and when.") { AlwaysOn = true };
 
     public void Declare(FeatureBuilder f) => f.Setting<SiteSettings>("Site");
+
+    public void AddServices(IServiceCollection services) => services.AddScoped(scope => new ChangeSettings(
+        scope.GetRequiredService<TenantSettings>(), scope.GetRequiredService<Tenants>(), scope.GetRequiredService<Tenant>(),
+        scope.GetRequiredService<Actor>(), scope.GetRequiredService<Audit>()));
 }
 
 internal static class SettingServices

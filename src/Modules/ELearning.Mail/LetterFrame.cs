@@ -1,4 +1,5 @@
 using System.Net;
+using ELearning.Themes;
 
 namespace ELearning.Mail;
 
@@ -8,10 +9,9 @@ namespace ELearning.Mail;
 /// </summary>
 internal static class LetterFrame
 {
-    /// <summary>Dark enough for white words upon it.</summary>
-    public const string Colour = "#2f5d8a";
+    public static string Around(WrittenLetter letter, string site, string home, Brand brand) => Around(letter, site, home, Accent.Of(Colour.Parse(brand.Colour)!.Value).Light.Hex);
 
-    public static string Around(WrittenLetter letter, string site, string home, string colour) => $$"""
+    private static string Around(WrittenLetter letter, string site, string home, string colour) => $$"""
         <!doctype html>
         <html lang="{{letter.Culture.Name}}" dir="{{(letter.Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr")}}">
         <head>

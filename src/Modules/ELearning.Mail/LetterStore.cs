@@ -18,11 +18,11 @@ internal sealed record Outgoing(Guid Id, string ToAddress, string Subject, strin
 /// <summary>A letter as the outbox shows it.</summary>
 internal sealed record LetterLine(
     Guid Id, string Kind, string ToAddress, string Subject, LetterState State, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? NextTryAt,
-    int Attempts, string? Error, bool HasOneTimeLink, Guid? PersonId);
+    int Attempts, string? Error);
 
 internal sealed class LetterStore(Db db)
 {
-    private static Sql Line => $"id, kind, to_address, subject, state, created_at, sent_at, next_try_at, attempts, error, has_one_time_link, person_id";
+    private static Sql Line => $"id, kind, to_address, subject, state, created_at, sent_at, next_try_at, attempts, error";
 
     public Task<List<Outgoing>> DueAsync(Guid round, DateTimeOffset now, int count, CancellationToken ct) => db.ListAsync<Outgoing>($"""
         SELECT id, to_address, subject, text, html, attempts, created_at FROM letters
@@ -70,24 +70,32 @@ internal sealed class LetterStore(Db db)
         DELETE FROM letters WHERE id IN (SELECT id FROM letters WHERE created_at < {time} ORDER BY created_at, id LIMIT {count})
         """, ct);
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first; ids carry the time at which they were made.</summary>
     /// <param name="address">The beginning of the addressee's address; all when empty.</param>
-    public Task<List<LetterLine>> PageAsync(string address, LetterState? state, LetterLine? before, LetterLine? after, int count, CancellationToken ct)
+    /// <param name="before">Those older than this one.</param>
+    /// <param name="after">Those newer than this one, the nearest.</param>
+    public async Task<List<LetterLine>> PageAsync(string address, LetterState? state, Guid? before, Guid? after, int count, CancellationToken ct)
     {
         var conditions = new List<Sql>();
         if (state is { } wanted) conditions.Add($"state = {wanted}");
         if (address != "") conditions.Add(Sql.Prefix("to_key", Fold.Key(address)));
-        if (before is not null) conditions.Add($"(created_at, id) < ({before.CreatedAt}, {before.Id})");
-        if (after is not null) conditions.Add($"(created_at, id) > ({after.CreatedAt}, {after.Id})");
-        return after is null
-            ? db.ListAsync<LetterLine>($"SELECT {Line} FROM letters WHERE {Sql.And(conditions)} ORDER BY created_at DESC, id DESC LIMIT {count}", ct)
-            : db.ListAsync<LetterLine>($"SELECT {Line} FROM letters WHERE {Sql.And(conditions)} ORDER BY created_at, id LIMIT {count}", ct);
+        if (before is not null) conditions.Add($"id < {before}");
+        if (after is null) return await db.ListAsync<LetterLine>($"SELECT {Line} FROM letters WHERE {Sql.And(conditions)} ORDER BY id DESC LIMIT {count}", ct);
+
+        conditions.Add($"id > {after}");
+        var newer = await db.ListAsync<LetterLine>($"SELECT {Line} FROM letters WHERE {Sql.And(conditions)} ORDER BY id LIMIT {count}", ct);
+        newer.Reverse();
+        return newer;
     }
 
     public Task<LetterLine?> FindAsync(Guid id, CancellationToken ct) => db.FirstAsync<LetterLine>($"SELECT {Line} FROM letters WHERE id = {id}", ct);
 
     public Task<LetterBody?> BodyAsync(Guid id, CancellationToken ct) =>
-        db.FirstAsync<LetterBody>($"SELECT text, html, has_one_time_link, person_id FROM letters WHERE id = {id}", ct);
+        db.FirstAsync<LetterBody>($"SELECT text, html, has_one_time_link FROM letters WHERE id = {id}", ct);
 }
 
-internal sealed record LetterBody(string Text, string Html, bool HasOneTimeLink, Guid? PersonId);
+internal sealed record LetterBody(string Text, string Html, bool HasOneTimeLink)
+{
+    /// <summary>Whoever looks after the site's mail could otherwise take over any account by asking for a new password. In the demo everybody is everybody.</summary>
+    public bool IsMasked(KernelOptions host) => HasOneTimeLink && !host.Demo;
+}

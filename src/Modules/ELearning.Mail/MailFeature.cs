@@ -1,6 +1,11 @@
 using ELearning.Data;
+using ELearning.Mail.Outbox;
+using ELearning.Mail.Setup;
 using ELearning.Shells;
+using ELearning.Themes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ELearning.Mail;
@@ -14,9 +19,10 @@ public sealed class MailFeature : IFeature
         .Setting<MailSettings>("mail")
         .Permission(Permissions.Read, "Mail", "See the letters that the site sends")
         .Permission(Permissions.Manage, "Mail", "Set up the mail server, and send letters again")
+        .Nav("manage.settings", 40, "Mail", "/manage/settings/mail", permission: Permissions.Read)
         .Job<SendLetters>(SendLetters.Name)
         .Job<SweepLetters>(SweepLetters.Name, Schedule.Daily(new(4, 10)).WhenActive())
-        .Table("letters", person: "person_id", personal: ["to_address", "to_key", "subject", "text", "html", "error"], Erase.Remove, export: 30)
+        .Table("letters", person: "person_id", personal: ["to_address", "to_key", "subject", "text", "html", "error"], Erase.Remove)
         .Table("letter_address")
         .Schema(
             $"""
@@ -40,9 +46,9 @@ public sealed class MailFeature : IFeature
                 error             TEXT,
                 CHECK ((state = 'Queued') = (next_try_at IS NOT NULL)))
             """,
-            $"CREATE INDEX letters_by_time ON letters (created_at DESC, id DESC)",
-            $"CREATE INDEX letters_by_state ON letters (state, created_at DESC, id DESC)",
-            $"CREATE INDEX letters_by_address ON letters (to_key)",
+            $"CREATE INDEX letters_by_time ON letters (created_at, id)",
+            $"CREATE INDEX letters_by_state ON letters (state, id)",
+            $"CREATE INDEX letters_by_address ON letters (to_key, id)",
             $"CREATE INDEX letters_by_person ON letters (person_id) WHERE person_id IS NOT NULL",
             $"CREATE INDEX letters_queued ON letters (round, next_try_at, id) WHERE state = 'Queued'",
             $"CREATE TABLE letter_address (id INTEGER PRIMARY KEY CHECK (id = 1), scheme TEXT NOT NULL, port INTEGER NOT NULL)");
@@ -51,12 +57,16 @@ public sealed class MailFeature : IFeature
         .AddSingleton<LastAddress>()
         .AddSingleton<MailServer>()
         .AddScoped<LetterStore>()
+        .AddScoped<TrialLetter>()
         .AddScoped(scope => new SiteAddress(
             scope.GetRequiredService<Db>(), scope.GetRequiredService<Tenant>(), scope.GetRequiredService<KernelOptions>(),
             scope.GetRequiredService<IHttpContextAccessor>(), scope.GetRequiredService<LastAddress>()))
         .AddScoped(scope => new Post(
             scope.GetRequiredService<Db>(), scope.GetRequiredService<MailSettings>(), scope.GetRequiredService<SiteAddress>(),
-            scope.GetRequiredService<Tenant>(), scope.GetRequiredService<Jobs>(), scope.GetRequiredService<TimeProvider>()));
+            scope.GetRequiredService<Tenant>(), scope.GetRequiredService<Brand>(), scope.GetRequiredService<Jobs>(), scope.GetRequiredService<TimeProvider>()));
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/manage/settings/mail/{id:guid}/html", ShowHtml.HandleAsync).Requires(Permissions.Read);
 
     public static class Permissions
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace ELearning.Mail;
 
@@ -49,6 +50,7 @@ public sealed record MailSettings : IValidatableObject
     [Range(1, 3650, ErrorMessage = "Letters can be kept for 1 to 3650 days.")]
     public int DaysKept { get; init; } = 30;
 
+    [JsonIgnore]
     public bool IsSet => Host != "";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ELearning.Data;
 using ELearning.Shells;
+using ELearning.Themes;
 
 namespace ELearning.Mail;
 
@@ -14,11 +15,12 @@ public sealed class Post
     private readonly MailSettings _settings;
     private readonly SiteAddress _address;
     private readonly Tenant _tenant;
+    private readonly Brand _brand;
     private readonly Jobs _jobs;
     private readonly TimeProvider _clock;
 
-    internal Post(Db db, MailSettings settings, SiteAddress address, Tenant tenant, Jobs jobs, TimeProvider clock) =>
-        (_db, _settings, _address, _tenant, _jobs, _clock) = (db, settings, address, tenant, jobs, clock);
+    internal Post(Db db, MailSettings settings, SiteAddress address, Tenant tenant, Brand brand, Jobs jobs, TimeProvider clock) =>
+        (_db, _settings, _address, _tenant, _brand, _jobs, _clock) = (db, settings, address, tenant, brand, jobs, clock);
 
     public Task<Guid> SendAsync(Letter letter, CancellationToken ct) => _db.TransactAsync(async () =>
     {
@@ -42,8 +44,8 @@ public sealed class Post
         var culture = CultureInfo.GetCultureInfo(letter.Culture ?? _tenant.Culture);
         var written = letter.Kind.In(culture).Write(letter.Values, _tenant.Title, home);
         return new(
-            Guid.CreateVersion7(), letter.Person, round, letter.Kind.Name, written.Culture.Name, letter.To.Text, Fold.Key(letter.To.Text), written.Subject,
-            written.Text, LetterFrame.Around(written, _tenant.Title, home, LetterFrame.Colour), letter.Kind.HasOneTimeLink,
+            Guid.CreateVersion7(now), letter.Person, round, letter.Kind.Name, written.Culture.Name, letter.To.Text, Fold.Key(letter.To.Text), written.Subject,
+            written.Text, LetterFrame.Around(written, _tenant.Title, home, _brand), letter.Kind.HasOneTimeLink,
             _settings.IsSet ? LetterState.Queued : LetterState.Kept, 0, _settings.IsSet ? now : null, now);
     }
 

@@ -56,6 +56,7 @@ public static class KernelHost
         host.AddDataProtection().UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         host.AddSingleton<PlatformKeyRing>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => services.GetRequiredService<PlatformKeyRing>());
         host.AddSingleton(_ => new BlobFolder(Path.Combine(options.DataFolder, "blobs")));
+        host.AddSingleton<Images>();
         host.AddSingleton<Engine>(_ => options.Postgres is { } connection
             ? new PostgresEngine(connection, new NpgsqlConnectionStringBuilder(connection).Database ?? "elearning", options.DataFolder)
             : new SqliteEngine(options.DataFolder));

@@ -16,5 +16,8 @@ internal static class Benchmarks
         new("settings-spread", SettingsSpread.RunAsync),
         new("outbox", Outbox.RunAsync),
         new("job-start", JobStart.RunAsync),
+        new("people", PeopleBench.PeopleAsync),
+        new("audit", PeopleBench.AuditAsync),
+        new("dashboard", PeopleBench.DashboardAsync),
     ];
 }

@@ -37,7 +37,8 @@ internal sealed class PeopleFeature : IFeature
                 word      TEXT NOT NULL,
                 PRIMARY KEY (person_id, word))
             """,
-            $"CREATE INDEX people_words_by_word ON people_words (word, person_id)");
+            $"CREATE INDEX people_words_by_word ON people_words (word, person_id)",
+            $"CREATE INDEX people_trashed ON people (trashed_at, id) WHERE trashed_at IS NOT NULL");
 
     public void AddServices(IServiceCollection services) => services.AddScoped<People>();
 }

@@ -86,7 +86,8 @@ internal sealed class SecurityFeature : IFeature
             """,
             $"CREATE INDEX role_assignments_by_role ON role_assignments (role_id, person_id)",
             $"CREATE INDEX role_assignments_by_scope ON role_assignments (scope_kind, scope_id)",
-            $"ALTER TABLE sessions ADD COLUMN preview TEXT");
+            $"ALTER TABLE sessions ADD COLUMN preview TEXT",
+            $"CREATE INDEX sessions_by_acted_by ON sessions (acted_by) WHERE acted_by IS NOT NULL");
 
     public void AddServices(IServiceCollection services)
     {

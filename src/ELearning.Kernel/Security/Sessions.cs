@@ -84,10 +84,11 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
     public async Task<bool> RevokeAsync(Guid person, Guid session, CancellationToken ct) =>
         await db.ExecuteAsync($"DELETE FROM sessions WHERE id = {session} AND person_id = {person}", ct) > 0;
 
+    /// <summary>Ends the person's sessions, and those in which they act for others.</summary>
     /// <param name="except">The one in which this is asked for, after a change of password, say.</param>
     /// <returns>How many were ended.</returns>
     public Task<int> RevokeAllAsync(Guid person, Guid? except, CancellationToken ct) =>
-        db.ExecuteAsync($"DELETE FROM sessions WHERE person_id = {person} AND id <> {except ?? Guid.Empty}", ct);
+        db.ExecuteAsync($"DELETE FROM sessions WHERE (person_id = {person} OR acted_by = {person}) AND id <> {except ?? Guid.Empty}", ct);
 
     /// <summary>The pages of this session look so, and nobody else's, until it says null.</summary>
     public Task PreviewAsync(Actor actor, Look? look, CancellationToken ct) =>
@@ -104,8 +105,10 @@ public sealed class Sessions(Db db, Tenant tenant, SessionSettings settings, Tim
             SELECT s.id, s.kind, s.person_id, p.display_name, s.acted_by, s.framing, p.picture, p.culture, p.zone, s.kept, s.opened_at, s.seen_at, v.version, s.preview
             FROM sessions s
             JOIN people p ON p.id = s.person_id AND p.state = 'active' AND p.trashed_at IS NULL
+            LEFT JOIN people b ON b.id = s.acted_by
             CROSS JOIN permission_version v
             WHERE s.token_hash = {Hash(token)} AND s.expires_at > {now}
+                AND (s.acted_by IS NULL OR b.state = 'active' AND b.trashed_at IS NULL)
             """, ct);
         if (row is null) return null;
 

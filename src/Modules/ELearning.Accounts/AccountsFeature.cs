@@ -12,6 +12,25 @@ public sealed class AccountsFeature : IFeature
     public FeatureInfo Info { get; } = new("Accounts", "Accounts", "People", "People sign in, administrators say who may do what.") { DependsOn = ["Mail"] };
 
     public void Declare(FeatureBuilder f) => f
+        .Permission(PeoplePermissions.Read, "People", "See the people of the site", roles: ELearning.Roles.Manager)
+        .Permission(PeoplePermissions.Manage, "People", "Add, invite and suspend people")
+        .Permission(PeoplePermissions.ActAs, "People", "Act as a person who may do no more than oneself", byHand: true)
+        .Act("role-code-changed", "Sign-in code of a role changed")
+        .Act("person-added", "Person added")
+        .Act("person-invited", "Person invited")
+        .Act("invitation-withdrawn", "Invitation withdrawn")
+        .Act("person-suspended", "Person suspended")
+        .Act("person-resumed", "Person let back in")
+        .Act("person-trashed", "Person moved to the trash")
+        .Act("person-restored", "Person restored from the trash")
+        .Act("sessions-ended", "Sessions ended")
+        .Act("acting-begun", "Began to act for a person")
+        .Act("acting-stopped", "Stopped acting for a person")
+        .Search<SearchPeople>()
+        .Zone<ActingBanner>("page.top", 10)
+        .Nav("manage.dashboard", 10, "Dashboard", "/manage", permission: PeoplePermissions.Read)
+        .Nav("manage.people", 10, "People", "/manage/people", permission: PeoplePermissions.Read)
+        .Nav("manage.people", 20, "Invitations", "/manage/people/invite", permission: PeoplePermissions.Manage)
         .Nav("manage.people", 30, "Roles", "/manage/people/roles", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.people", 40, "Why?", "/manage/people/why", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.reports", 90, "Audit", "/manage/reports/audit", permission: Audit.ReadPermission)
@@ -23,6 +42,7 @@ public sealed class AccountsFeature : IFeature
         .Table("one_time_tokens", person: "person_id", personal: ["email", "email_key", "display_name"], Erase.Remove)
         .Table("sign_in_failures")
         .Table("role_requirements", export: 5)
+        .Table("suspensions", person: "person_id", personal: ["reason"], Erase.Remove, export: 5)
         .Schema(
             $"""
             CREATE TABLE accounts (
@@ -69,7 +89,14 @@ public sealed class AccountsFeature : IFeature
                 free_at  TIMESTAMPTZ NOT NULL)
             """,
             $"CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at)",
-            $"CREATE TABLE role_requirements (role_id UUID PRIMARY KEY, totp BOOLEAN NOT NULL)");
+            $"CREATE TABLE role_requirements (role_id UUID PRIMARY KEY, totp BOOLEAN NOT NULL)",
+            $"""
+            CREATE TABLE suspensions (
+                person_id UUID PRIMARY KEY REFERENCES people (id),
+                reason    TEXT NOT NULL,
+                by_id     UUID NOT NULL,
+                at        TIMESTAMPTZ NOT NULL)
+            """);
 
     public void AddServices(IServiceCollection services)
     {
@@ -85,6 +112,12 @@ public sealed class AccountsFeature : IFeature
         services.AddScoped<AuditTrail>();
         services.AddScoped<FindPeople>();
         services.AddScoped<PersonChoice>();
+        services.AddScoped<PersonTexts>();
+        services.AddScoped<PeopleStore>();
+        services.AddScoped<ChangePeople>();
+        services.AddScoped<GiveRoles>();
+        services.AddScoped<Invitations>();
+        services.AddScoped<ActAs>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -29,11 +29,13 @@ public sealed class WhenTagHelper(LocalTime local) : TagHelper
 {
     public DateTimeOffset At { get; set; }
 
+    public string Format { get; set; } = "g";
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = "time";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("datetime", At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        output.Content.Append($"{local.Of(At).ToString("g", CultureInfo.CurrentCulture)} ({local.Zone.Id})");
+        output.Content.Append($"{local.Of(At).ToString(Format, CultureInfo.CurrentCulture)} ({local.Zone.Id})");
     }
 }

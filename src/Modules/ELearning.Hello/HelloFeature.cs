@@ -12,7 +12,7 @@ public sealed class HelloFeature : IFeature
 
     public void Declare(FeatureBuilder f) => f
         .Setting<HelloSettings>("hello")
-        .Permission(Permissions.Moderate, "Hello", "Take a greeting out of the guest book")
+        .Permission(Permissions.Moderate, "Hello", "Take a greeting out of the guest book", roles: Roles.Instructor)
         .Nav("learn.community", 90, "Guest book", "/hello")
         .Figure("greetings", $"SELECT COUNT(*) FROM greetings")
         .Fact<GreetingLeft>("greeting-left", version: 1, subject: fact => ("greeting", fact.Id))

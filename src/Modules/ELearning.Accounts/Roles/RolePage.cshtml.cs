@@ -9,7 +9,7 @@ namespace ELearning.Accounts;
 /// <summary>One role: its name, and which permissions it allows. A change that touches people is shown in numbers before it is made.</summary>
 [Requires(ELearning.Roles.ManagePermission)]
 internal sealed class RolePage(
-    Db db, ELearning.Roles roles, Actor actor, FeaturesInForce features, RoleTexts words, IStringLocalizer<AccountsFeature> T) : PageModel
+    Db db, ELearning.Roles roles, Audit audit, Actor actor, FeaturesInForce features, RoleTexts words, IStringLocalizer<AccountsFeature> T) : PageModel
 {
     public sealed record Line(PermissionInfo Permission, string Text, bool IsChecked, string? Fixed);
 
@@ -21,6 +21,9 @@ internal sealed class RolePage(
     public string? Locked { get; private set; }
 
     public IReadOnlyList<(string Group, IReadOnlyList<Line> Lines)> Groups { get; private set; } = [];
+
+    /// <summary>Whoever has this role signs in with a code from an app as well.</summary>
+    public bool NeedsCode { get; private set; }
 
     /// <summary>The change as it was sent, before it is made.</summary>
     public RoleEffect? Effect { get; private set; }
@@ -76,6 +79,20 @@ internal sealed class RolePage(
         return RedirectToPage(new { id, q = Filter });
     }
 
+    public async Task<IActionResult> OnPostCodeAsync(Guid id, bool needed, CancellationToken ct)
+    {
+        if (await ReadAsync(id, ct) is null) return NotFound();
+        if (Locked is not null) return RedirectToPage(new { id });
+
+        await db.TransactAsync(async () =>
+        {
+            await db.ExecuteAsync($"INSERT INTO role_requirements (role_id, totp) VALUES ({id}, {needed}) ON CONFLICT (role_id) DO UPDATE SET totp = excluded.totp", ct);
+            await audit.WriteAsync("role-code-changed", new("role", id), new { needed }, ct);
+        }, ct);
+        Done = needed ? T["People with this role need a code from now on. Who has none sets it up at the next sign-in."].Value : T["People with this role need no code any more."].Value;
+        return RedirectToPage(new { id });
+    }
+
     public async Task<IActionResult> OnPostRemoveAsync(Guid id, CancellationToken ct)
     {
         if (await ReadAsync(id, ct) is not { } reach) return NotFound();
@@ -96,6 +113,7 @@ internal sealed class RolePage(
     {
         if ((await roles.ListAsync(ct)).FirstOrDefault(role => role.Id == id) is not { } role) return null;
         Role = role;
+        NeedsCode = await db.FirstAsync<bool?>($"SELECT totp FROM role_requirements WHERE role_id = {id}", ct) ?? false;
         var reach = await Reach.OfAsync(db, actor.Id, ct);
         if (!reach.Covers(role)) Locked = T["This role allows more than you may do yourself, so only somebody who may do all of it can change it."];
         return reach;

@@ -1,0 +1,9 @@
+namespace ELearning.Accounts;
+
+/// <summary>People in the search box, for whoever may see them.</summary>
+internal sealed class SearchPeople(FindPeople people, Permissions permissions, Actor actor) : ISearchSource
+{
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(string text, int limit, CancellationToken ct) =>
+        !(await permissions.DecideAsync(actor, PeoplePermissions.Read, Scope.Tenant, ct)).Allowed ? []
+        : [.. (await people.RunAsync(text, limit, ct)).Select(person => new SearchHit("People", person.DisplayName, person.Email, $"/manage/people/{person.Id}"))];
+}

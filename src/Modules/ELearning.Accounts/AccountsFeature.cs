@@ -1,5 +1,6 @@
 using ELearning.Data;
 using ELearning.Security;
+using ELearning.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,8 @@ public sealed class AccountsFeature : IFeature
         .Act("acting-begun", "Began to act for a person")
         .Act("acting-stopped", "Stopped acting for a person")
         .Search<SearchPeople>()
-        .Zone<ActingBanner>("page.top", 10)
+        .Zone<ActingBanner>(Zones.PageTop, 10)
+        .Nav("learn.home", 10, "Home", "/home")
         .Nav("manage.dashboard", 10, "Dashboard", "/manage", permission: PeoplePermissions.Read)
         .Nav("manage.people", 10, "People", "/manage/people", permission: PeoplePermissions.Read)
         .Nav("manage.people", 20, "Invitations", "/manage/people/invite", permission: PeoplePermissions.Manage)
@@ -107,7 +109,6 @@ public sealed class AccountsFeature : IFeature
         services.AddScoped<SignInFailures>();
         services.AddScoped<SigningIn>();
         services.AddScoped<SignInCookies>();
-        services.AddScoped<LocalTime>();
         services.AddScoped<RoleTexts>();
         services.AddScoped<AuditTrail>();
         services.AddScoped<FindPeople>();

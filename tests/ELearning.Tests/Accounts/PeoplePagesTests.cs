@@ -182,6 +182,16 @@ public sealed partial class PeoplePagesTests
         Assert.DoesNotContain("suspended", await desk.Site.QueryAsync<string>($"SELECT state FROM people"));
     }
 
+    [Theory, MemberData(nameof(Databases))]
+    public async Task The_search_box_finds_people_for_whoever_may_see_them(string database)
+    {
+        await using var desk = await Desk.OpenAsync(database);
+        var ann = await desk.PersonAsync("Ann Archer");
+
+        Assert.Contains($"/manage/people/{ann}", await Desk.TextAsync(await desk.AdministratorAsync(), "/search?q=arch"));
+        Assert.DoesNotContain($"/manage/people/{ann}", await Desk.TextAsync(await desk.BrowserOfAsync(ann), "/search?q=arch"));
+    }
+
     [GeneratedRegex("<a href=\"/manage/people/([0-9a-f-]{36})\"")]
     private static partial Regex Links();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ELearning.Security;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -9,7 +10,7 @@ namespace ELearning.Accounts;
 /// <summary>Who did what, newest first; and whether anybody has tampered with it.</summary>
 [Requires(ELearning.Audit.ReadPermission)]
 internal sealed class AuditPage(
-    ELearning.Audit audit, AuditCheck check, AuditTrail trail, PersonChoice choice, FeaturesInForce features, LocalTime local, IStringLocalizer<AccountsFeature> T) : PageModel
+    ELearning.Audit audit, AuditCheck check, AuditTrail trail, PersonChoice choice, FeaturesInForce features, Clockface local, IStringLocalizer<AccountsFeature> T) : PageModel
 {
     private const int PerPage = 50;
 

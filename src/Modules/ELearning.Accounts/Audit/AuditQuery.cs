@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ELearning.Accounts;
@@ -21,12 +22,12 @@ internal sealed record AuditQuery
 
     public bool IsEmpty => this == new AuditQuery();
 
-    public AuditFilter Filter(LocalTime local) => new()
+    public AuditFilter Filter(Clockface local) => new()
     {
         Involved = Person,
         Act = string.IsNullOrEmpty(Act) ? null : Act,
-        From = From is { } from ? local.StartOf(from) : null,
-        Until = Until is { } until && until < DateOnly.MaxValue ? local.StartOf(until.AddDays(1)) : null,
+        From = From is { } from ? StartOf(local.Zone, from) : null,
+        Until = Until is { } until && until < DateOnly.MaxValue ? StartOf(local.Zone, until.AddDays(1)) : null,
     };
 
     public string ToQueryString(string? more = null) => string.Join('&', new[]
@@ -37,4 +38,12 @@ internal sealed record AuditQuery
         Until is { } until ? $"until={until.ToString("O", CultureInfo.InvariantCulture)}" : null,
         more,
     }.OfType<string>());
+
+    private static DateTimeOffset StartOf(TimeZoneInfo zone, DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        // Where clocks go forward at midnight, the day begins later.
+        while (zone.IsInvalidTime(midnight)) midnight = midnight.AddMinutes(30);
+        return new(midnight, zone.GetUtcOffset(midnight));
+    }
 }

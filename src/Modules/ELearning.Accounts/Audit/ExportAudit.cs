@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ELearning.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace ELearning.Accounts;
@@ -16,14 +17,14 @@ internal static class ExportAudit
     private sealed record Row(
         Guid Id, DateTimeOffset At, string Act, string? ActorKind, Guid? PersonId, string? Name, Guid? ActedBy, string? SubjectKind, Guid? SubjectId, JsonElement? Values, long? Sequence);
 
-    public static Task CsvAsync([AsParameters] AuditQuery query, HttpContext http, Audit audit, LocalTime local, TimeProvider clock, CancellationToken ct) =>
+    public static Task CsvAsync([AsParameters] AuditQuery query, HttpContext http, Audit audit, Clockface local, TimeProvider clock, CancellationToken ct) =>
         WriteAsync("csv", "text/csv; charset=utf-8", query, http, audit, local, clock, "\uFEFFid,at,act,actor_kind,person_id,name,acted_by,subject_kind,subject_id,values,sequence\r\n", Csv, ct);
 
-    public static Task NdjsonAsync([AsParameters] AuditQuery query, HttpContext http, Audit audit, LocalTime local, TimeProvider clock, CancellationToken ct) =>
+    public static Task NdjsonAsync([AsParameters] AuditQuery query, HttpContext http, Audit audit, Clockface local, TimeProvider clock, CancellationToken ct) =>
         WriteAsync("ndjson", "application/x-ndjson; charset=utf-8", query, http, audit, local, clock, "", Ndjson, ct);
 
     private static async Task WriteAsync(
-        string kind, string type, AuditQuery query, HttpContext http, Audit audit, LocalTime local, TimeProvider clock, string head, Func<AuditEntry, string> line, CancellationToken ct)
+        string kind, string type, AuditQuery query, HttpContext http, Audit audit, Clockface local, TimeProvider clock, string head, Func<AuditEntry, string> line, CancellationToken ct)
     {
         // What is done from now on is not part of it, so that it ends.
         var now = clock.GetUtcNow();

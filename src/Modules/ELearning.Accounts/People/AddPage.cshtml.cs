@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ELearning.Data;
 using ELearning.Mail;
 using ELearning.Security;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -26,9 +27,6 @@ internal sealed class AddPage(
     [TempData]
     public string? Password { get; set; }
 
-    [TempData]
-    public string? Done { get; set; }
-
     public async Task OnGetAsync(CancellationToken ct) =>
         Roles = [.. (await roles.ListAsync(ct)).Select(role => (role.Id, words.Name(role))).OrderBy(role => role.Item2)];
 
@@ -43,7 +41,7 @@ internal sealed class AddPage(
             if (await AddAsync(await hashes.HashAsync(password, ct), ct) is { } id)
             {
                 Password = password;
-                Done = T["{0} is here, and can sign in.", Input.Name.Trim()].Value;
+                this.Say(T["{0} is here, and can sign in.", Input.Name.Trim()].Value);
                 return RedirectToPage("/ELearning.Accounts/People/PersonPage", new { id });
             }
             ModelState.AddModelError("Input.Email", T["Somebody here has this address already."]);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ELearning.Data;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -38,9 +39,6 @@ internal sealed class Bulk(
 
     public IReadOnlyList<(Guid Id, string Name)> Roles { get; private set; } = [];
 
-    [TempData]
-    public string? Done { get; set; }
-
     public IActionResult OnGet() => RedirectToPage("/ELearning.Accounts/People/PeoplePage");
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -49,7 +47,7 @@ internal sealed class Bulk(
         if (!(await permissions.DecideAsync(actor, needed, Scope.Tenant, ct)).Allowed) return StatusCode(403);
         if (Ids.Length == 0)
         {
-            Done = T["Nobody was ticked. Tick the people first, then choose what to do."].Value;
+            this.Say(T["Nobody was ticked. Tick the people first, then choose what to do."].Value);
             return RedirectToPage("/ELearning.Accounts/People/PeoplePage");
         }
 
@@ -89,7 +87,7 @@ internal sealed class Bulk(
             if (problem is null) done++;
             else refused.Add($"{person.DisplayName}: {problem}");
         }
-        Done = string.Join(' ', [T["Done for {0} people.", done].Value, .. refused]);
+        this.Say(string.Join(' ', [T["Done for {0} people.", done].Value, .. refused]));
         return RedirectToPage("/ELearning.Accounts/People/PeoplePage");
     }
 

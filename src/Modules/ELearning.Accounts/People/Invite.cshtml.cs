@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -26,9 +27,6 @@ internal sealed class Invite(Invitations invitations, GiveRoles give, ELearning.
 
     public IReadOnlyList<Invited> Refused { get; private set; } = [];
 
-    [TempData]
-    public string? Done { get; set; }
-
     public Task OnGetAsync(CancellationToken ct) => ReadAsync(ct);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -47,7 +45,7 @@ internal sealed class Invite(Invitations invitations, GiveRoles give, ELearning.
         var sent = invited.Count(one => one.Problem is null);
         if (sent == lines.Count)
         {
-            Done = sent == 1 ? T["1 invitation is on its way."].Value : T["{0} invitations are on their way.", sent].Value;
+            this.Say(sent == 1 ? T["1 invitation is on its way."].Value : T["{0} invitations are on their way.", sent].Value);
             return RedirectToPage();
         }
 
@@ -56,20 +54,20 @@ internal sealed class Invite(Invitations invitations, GiveRoles give, ELearning.
         ModelState.Clear();
         Input.Addresses = string.Join('\n', Refused.Select(one => one.Line));
         foreach (var one in Refused) ModelState.AddModelError("Input.Addresses", $"{one.Line}: {one.Problem}");
-        if (sent > 0) Done = T["{0} invitations are on their way.", sent].Value;
+        if (sent > 0) this.Say(T["{0} invitations are on their way.", sent].Value);
         await ReadAsync(ct);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAgainAsync(Guid person, CancellationToken ct)
     {
-        Done = await invitations.SendAgainAsync(person, Form.UsualDays, ct) ? T["Sent again. The link that was sent before leads nowhere now."].Value : Gone();
+        this.Say(await invitations.SendAgainAsync(person, Form.UsualDays, ct) ? T["Sent again. The link that was sent before leads nowhere now."].Value : Gone());
         return RedirectToPage();
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(Guid person, CancellationToken ct)
     {
-        Done = await invitations.WithdrawAsync(person, ct) ? T["Withdrawn. The link leads nowhere now."].Value : Gone();
+        this.Say(await invitations.WithdrawAsync(person, ct) ? T["Withdrawn. The link leads nowhere now."].Value : Gone());
         return RedirectToPage();
     }
 

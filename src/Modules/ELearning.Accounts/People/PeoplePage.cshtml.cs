@@ -32,9 +32,6 @@ internal sealed class PeoplePage(Db db, PeopleStore people, ELearning.Roles role
 
     public bool MayGiveRoles { get; private set; }
 
-    [TempData]
-    public string? Done { get; set; }
-
     public async Task OnGetAsync(CancellationToken ct)
     {
         MayManage = (await permissions.DecideAsync(actor, PeoplePermissions.Manage, Scope.Tenant, ct)).Allowed;

@@ -3,7 +3,7 @@ using ELearning.Data;
 namespace ELearning.Accounts;
 
 /// <summary>A line of the list of people.</summary>
-internal sealed record PersonRow(Guid Id, string DisplayName, string SortName, string? Email, string State, DateTimeOffset? TrashedAt, DateTimeOffset SeenAt)
+internal sealed record PersonRow(Guid Id, string DisplayName, string SortName, string? Email, string? Picture, string State, DateTimeOffset? TrashedAt, DateTimeOffset SeenAt)
 {
     public PeoplePlace Place => new(Id, SortName, SeenAt);
 }
@@ -39,14 +39,14 @@ internal sealed class PeopleStore(Db db, TimeProvider clock)
         var order = Order(query.Sort);
         if (Candidates(query) is { } candidates && count.Number <= Few)
             return db.ListAsync<PersonRow>($"""
-                SELECT p.id, p.display_name, p.sort_name, a.email, p.state, p.trashed_at, p.seen_at
+                SELECT p.id, p.display_name, p.sort_name, a.email, p.picture, p.state, p.trashed_at, p.seen_at
                 FROM ({candidates}) f CROSS JOIN people p LEFT JOIN accounts a ON a.person_id = p.id
                 WHERE p.id = f.id AND {Sql.And(conditions)} ORDER BY {order} LIMIT {rows}
                 """, ct);
 
         conditions.AddRange(Walked(query));
         return db.ListAsync<PersonRow>($"""
-            SELECT p.id, p.display_name, p.sort_name, a.email, p.state, p.trashed_at, p.seen_at
+            SELECT p.id, p.display_name, p.sort_name, a.email, p.picture, p.state, p.trashed_at, p.seen_at
             FROM people p LEFT JOIN accounts a ON a.person_id = p.id
             WHERE {Sql.And(conditions)} ORDER BY {order} LIMIT {rows}
             """, ct);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ELearning.Data;
+using ELearning.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,7 +15,7 @@ internal sealed class PersonPage(
     ChangePeople change, GiveRoles give, ActAs actAs, Actor actor, IStringLocalizer<AccountsFeature> T) : PageModel
 {
     public sealed record Row(
-        Guid Id, string DisplayName, string State, DateTimeOffset? TrashedAt, DateTimeOffset SeenAt, string? Culture, string? Zone, string? Email, string? Reason);
+        Guid Id, string DisplayName, string State, DateTimeOffset? TrashedAt, DateTimeOffset SeenAt, string? Culture, string? Zone, string? Picture, string? Email, string? Reason);
 
     private sealed record Assignment(Guid RoleId, string ScopeKind, Guid ScopeId);
 
@@ -45,9 +46,6 @@ internal sealed class PersonPage(
     public bool MayActAs { get; private set; }
 
     public bool IsOneself => Person.Id == actor.Id;
-
-    [TempData]
-    public string? Done { get; set; }
 
     /// <summary>The password that somebody has just been given: shown once, and kept nowhere.</summary>
     [TempData]
@@ -104,7 +102,7 @@ internal sealed class PersonPage(
     {
         if (problem is null)
         {
-            Done = done;
+            this.Say(done);
             return RedirectToPage(new { id });
         }
         ModelState.Clear();
@@ -120,7 +118,7 @@ internal sealed class PersonPage(
     private async Task<bool> ReadAsync(Guid id, CancellationToken ct)
     {
         if (await db.FirstAsync<Row>($"""
-            SELECT p.id, p.display_name, p.state, p.trashed_at, p.seen_at, p.culture, p.zone, a.email, s.reason
+            SELECT p.id, p.display_name, p.state, p.trashed_at, p.seen_at, p.culture, p.zone, p.picture, a.email, s.reason
             FROM people p LEFT JOIN accounts a ON a.person_id = p.id LEFT JOIN suspensions s ON s.person_id = p.id WHERE p.id = {id}
             """, ct) is not { } person) return false;
 

@@ -37,14 +37,6 @@ internal sealed class PersonTexts(IStringLocalizer<AccountsFeature> T)
         _ => T["Name"],
     };
 
-    /// <summary>The beginnings of the first and the last name.</summary>
-    public static string Initials(string name) => name.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
-    {
-        [] => "",
-        [var only] => First(only),
-        [var first, .., var last] => First(first) + First(last),
-    };
-
     /// <summary>An id of version 7 begins with the time at which the person joined.</summary>
     public static DateTimeOffset? Joined(Guid id)
     {
@@ -54,6 +46,4 @@ internal sealed class PersonTexts(IStringLocalizer<AccountsFeature> T)
         for (var i = 0; i < 6; i++) milliseconds = milliseconds << 8 | bytes[i];
         return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
     }
-
-    private static string First(string word) => word.EnumerateRunes().First().ToString().ToUpperInvariant();
 }

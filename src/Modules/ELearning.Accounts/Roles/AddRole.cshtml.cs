@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ELearning.Data;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -18,9 +19,6 @@ internal sealed class AddRole(Db db, ELearning.Roles roles, Actor actor, RoleTex
     [BindProperty]
     public Form Input { get; set; } = new();
 
-    [TempData]
-    public string? Done { get; set; }
-
     public async Task OnGetAsync(CancellationToken ct) => Offer(await roles.ListAsync(ct));
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -36,7 +34,7 @@ internal sealed class AddRole(Db db, ELearning.Roles roles, Actor actor, RoleTex
             var added = await roles.AddAsync(Input.Name.Trim(), Input.Description?.Trim() ?? "", copied is null ? [] : [.. copied.Permissions], ct);
             if (added is { } id)
             {
-                Done = T["The role is there. Choose what it allows."].Value;
+                this.Say(T["The role is there. Choose what it allows."].Value);
                 return RedirectToPage("/ELearning.Accounts/Roles/RolePage", new { id });
             }
             ModelState.AddModelError("Input.Name", words.Refusal(RoleRefusal.NameTaken));

@@ -1,5 +1,4 @@
 using ELearning.Data;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ELearning.Accounts;
@@ -10,9 +9,6 @@ internal sealed class RoleList(Db db, ELearning.Roles roles, FeaturesInForce fea
     private sealed record Having(Guid Id, long People);
 
     public IReadOnlyList<(Role Role, string Name, string Description, int Permissions, Counted People)> All { get; private set; } = [];
-
-    [TempData]
-    public string? Done { get; set; }
 
     public async Task OnGetAsync(CancellationToken ct)
     {

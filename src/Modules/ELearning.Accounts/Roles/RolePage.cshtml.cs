@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ELearning.Data;
+using ELearning.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
@@ -33,9 +34,6 @@ internal sealed class RolePage(
 
     [BindProperty]
     public Form Input { get; set; } = new();
-
-    [TempData]
-    public string? Done { get; set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken ct)
     {
@@ -75,7 +73,7 @@ internal sealed class RolePage(
             return Page();
         }
 
-        Done = T["The role is saved, and in force."].Value;
+        this.Say(T["The role is saved, and in force."].Value);
         return RedirectToPage(new { id, q = Filter });
     }
 
@@ -89,7 +87,7 @@ internal sealed class RolePage(
             await db.ExecuteAsync($"INSERT INTO role_requirements (role_id, totp) VALUES ({id}, {needed}) ON CONFLICT (role_id) DO UPDATE SET totp = excluded.totp", ct);
             await audit.WriteAsync("role-code-changed", new("role", id), new { needed }, ct);
         }, ct);
-        Done = needed ? T["People with this role need a code from now on. Who has none sets it up at the next sign-in."].Value : T["People with this role need no code any more."].Value;
+        this.Say(needed ? T["People with this role need a code from now on. Who has none sets it up at the next sign-in."].Value : T["People with this role need no code any more."].Value);
         return RedirectToPage(new { id });
     }
 
@@ -105,7 +103,7 @@ internal sealed class RolePage(
             return Page();
         }
 
-        Done = T["The role {0} is gone.", Name].Value;
+        this.Say(T["The role {0} is gone.", Name].Value);
         return RedirectToPage("/ELearning.Accounts/Roles/RoleList");
     }
 

@@ -20,7 +20,7 @@ public sealed record NewPerson(string Name, string Email)
 }
 
 /// <summary>Adds people whom somebody vouches for: a recipe, or the platform that makes a site its first administrator.</summary>
-public sealed class AddPerson(Db db, Credentials credentials, Roles roles, PasswordHashes hashes)
+public sealed class AddPerson(Db db, ELearning.People people, Credentials credentials, Roles roles, PasswordHashes hashes)
 {
     /// <returns>False when the mail address has an account already; then nothing has changed.</returns>
     public async Task<bool> RunAsync(NewPerson person, CancellationToken ct)
@@ -31,10 +31,7 @@ public sealed class AddPerson(Db db, Credentials credentials, Roles roles, Passw
             if (await credentials.FindAsync(person.Email, ct) is not null) return false;
 
             var id = Guid.CreateVersion7();
-            var name = person.Name.Trim();
-            await db.ExecuteAsync($"""
-                INSERT INTO people (id, display_name, sort_name, culture, zone) VALUES ({id}, {name}, {Fold.Text(name)}, {person.Culture}, {person.Zone})
-                """, ct);
+            await people.AddAsync(id, person.Name, ct, culture: person.Culture, zone: person.Zone);
             await credentials.AddAsync(new(id, person.Email, hash) { MustChangePassword = person.MustChangePassword, IsConfirmed = true }, ct);
             foreach (var role in person.Roles) await roles.AssignAsync(id, role, Scope.Tenant, ct);
             return true;

@@ -17,14 +17,15 @@ internal sealed class AuditTrail(Db db, ELearning.Roles roles, RoleTexts words, 
 
     private sealed record Named(Guid Id, string DisplayName);
 
-    public async Task<List<AuditLine>> ReadAsync(List<AuditEntry> entries, CancellationToken ct)
+    /// <param name="known">All roles, where somebody has read them already.</param>
+    public async Task<List<AuditLine>> ReadAsync(List<AuditEntry> entries, CancellationToken ct, IReadOnlyList<Role>? known = null)
     {
         if (entries.Count == 0) return [];
         var values = entries.ConvertAll(Values);
         var ids = entries.SelectMany(entry => new[] { entry.PersonId, entry.ActedBy, entry.SubjectKind == "person" ? entry.SubjectId : null }).OfType<Guid>().Distinct().ToList();
         var people = ids.Count == 0 ? [] : (await db.ListAsync<Named>($"SELECT id, display_name FROM people WHERE id IN {ids} ORDER BY id LIMIT {ids.Count}", ct))
             .ToDictionary(person => person.Id, person => person.DisplayName);
-        var named = (await roles.ListAsync(ct)).ToDictionary(role => role.Id, words.Name);
+        var named = (known ?? await roles.ListAsync(ct)).ToDictionary(role => role.Id, words.Name);
         return [.. entries.Select((entry, i) => Line(entry, values[i], people, named))];
     }
 

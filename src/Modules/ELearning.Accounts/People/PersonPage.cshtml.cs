@@ -140,7 +140,7 @@ internal sealed class PersonPage(
             Allowed = [.. features.Permissions.Values.Select(permission => (permission.Id, features.Text(permission), everywhere.Contains(permission.Id))).OrderBy(line => line.Item2)];
         }
         if (MayEndSessions) Sessions = await sessions.OfAsync(id, ct);
-        if (MayReadAudit) Acts = await trail.ReadAsync(await audit.PageAsync(new() { Involved = id }, null, 10, ct), ct);
+        if (MayReadAudit) Acts = await trail.ReadAsync(await audit.PageAsync(new() { Involved = id }, null, 10, ct), ct, Offered);
         return true;
     }
 }

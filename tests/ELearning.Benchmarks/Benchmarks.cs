@@ -11,6 +11,8 @@ internal static class Benchmarks
         new("tenant-activation", Tenancy.ActivationAsync),
         new("feature-toggle", Tenancy.ToggleAsync),
         new("tenant-create", Tenancy.CreateAsync),
+        new("tenant-create.academy", TenantDesk.CreateAsync),
+        new("tenants", TenantDesk.ListAsync),
         new("host-start", Tenancy.StartAsync),
         new("page-overhead", PageOverhead.RunAsync),
         new("settings-spread", SettingsSpread.RunAsync),

@@ -1,4 +1,5 @@
 using System.Text;
+using ELearning.Recipes;
 using ELearning.Shells;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -28,7 +29,9 @@ public sealed class Chromium : IAsyncLifetime
     {
         Directory.CreateDirectory(_shots);
         foreach (var old in Directory.GetFiles(_shots)) File.Delete(old);
-        Host = await TestHost.StartAsync("Sqlite", options: options => options with { Demo = true });
+        Host = await TestHost.StartAsync("Sqlite", options: options => options with { Demo = true, PlatformRecipe = "platform" });
+        var made = await Host.Services.GetRequiredService<SetUpTenant>().RunAsync(new("Hello", "Hello") { Hosts = ["hello.localhost"] }, "hello", "test", default);
+        Assert.Null(made.Refusal);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

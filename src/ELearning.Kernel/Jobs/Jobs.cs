@@ -46,6 +46,22 @@ public sealed class Jobs
         SELECT id, name, state, percent, progress, result, error, created_at, ended_at, attempts, revision, requested_by FROM jobs WHERE id = {id}
         """, ct);
 
+    /// <summary>Once more from the beginning, at once.</summary>
+    /// <returns>False when it has not failed or been cancelled, or is one of a schedule, whose next time comes by itself.</returns>
+    public Task<bool> RetryAsync(Guid id, CancellationToken ct = default) => _db.TransactAsync(async () =>
+    {
+        var now = _time.GetUtcNow();
+        var rows = await _db.ExecuteAsync($"""
+            UPDATE jobs SET state = 'Queued', attempts = 0, percent = 0, progress = NULL, error = NULL, cancel = {false}, due_at = {now}, ended_at = NULL, revision = revision + 1
+            WHERE id = {id} AND NOT scheduled AND state IN ('Failed', 'Cancelled')
+            """, ct);
+        if (rows == 0) return false;
+
+        await _state.LockAsync(ct);
+        await _state.MarkAsync(now, ct);
+        return true;
+    }, ct);
+
     /// <summary>A waiting job never starts; a running one is told at its next sign of life, and stops where it listens to its token.</summary>
     /// <returns>False when it had ended.</returns>
     public async Task<bool> CancelAsync(Guid id, CancellationToken ct = default) => await _db.ExecuteAsync($"""

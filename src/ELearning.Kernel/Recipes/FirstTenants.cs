@@ -9,7 +9,7 @@ namespace ELearning.Recipes;
 /// one that was asked for. Each step is harmless when a crash makes it run again; an installation that is set up is left alone.
 /// </summary>
 internal sealed class FirstTenants(
-    SetUpTenant setUp, RecipeExecutor executor, RecipeReader reader, RecipeFiles recipes, FirstAccounts accounts, Tenants tenants, TenantTable table, KernelOptions options, ILogger<FirstTenants> log)
+    SetUpTenant setUp, RecipeExecutor executor, RecipeReader reader, RecipeFiles recipes, FirstAccounts accounts, Tenants tenants, TenantTable table, ShellHost shells, KernelOptions options, ILogger<FirstTenants> log)
 {
     // A recipe makes the site, and a second one its people: nobody wants these in a site of their own.
     private static readonly (NewTenant Tenant, string Recipe)[] Demo =
@@ -59,6 +59,7 @@ internal sealed class FirstTenants(
             if (await RunAsync(tenant.Name, people, given, ct) is { } why) return why;
         }
         accounts.Write(kept with { DemoMade = true });
+        await shells.WriteFiguresAsync(ct);
         return null;
     }
 

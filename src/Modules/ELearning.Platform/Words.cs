@@ -1,15 +1,14 @@
 using System.Globalization;
 using ELearning.Shells;
+using ELearning.Web;
 using Microsoft.Extensions.Localization;
 
 namespace ELearning.Platform;
 
 /// <summary>Numbers and times as the reader of a page expects them; a time says its zone.</summary>
-internal sealed class Words(Actor actor, Tenant tenant, IStringLocalizer<PlatformFeature> text)
+internal sealed class Words(Clockface clock, IStringLocalizer<PlatformFeature> text)
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
-
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(actor.Zone ?? tenant.Zone);
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
 
@@ -22,9 +21,18 @@ internal sealed class Words(Actor actor, Tenant tenant, IStringLocalizer<Platfor
         return $"{size.ToString(size < 10 && unit > 0 ? "0.#" : "0", CultureInfo.CurrentCulture)} {Units[unit]}";
     }
 
-    public string Time(DateTimeOffset at) => $"{TimeZoneInfo.ConvertTime(at, _zone).ToString("g", CultureInfo.CurrentCulture)} ({_zone.Id})";
+    public string Time(DateTimeOffset at) => clock.Say(at, "g");
 
-    public string Date(DateTimeOffset at) => $"{TimeZoneInfo.ConvertTime(at, _zone).ToString("d", CultureInfo.CurrentCulture)} ({_zone.Id})";
+    public string Date(DateTimeOffset at) => clock.Say(at, "d");
+
+    /// <summary>In its greatest unit: nobody asks for the seconds of a day.</summary>
+    public string Span(TimeSpan span) => span switch
+    {
+        { TotalMinutes: < 1 } => text["{0} s", (int)span.TotalSeconds],
+        { TotalHours: < 1 } => text["{0} min", (int)span.TotalMinutes],
+        { TotalDays: < 1 } => text["{0} h", (int)span.TotalHours],
+        _ => text["{0} days", (int)span.TotalDays],
+    };
 
     /// <param name="milliseconds">Unix time; 0 stands for never.</param>
     public string Time(long milliseconds) => milliseconds == 0 ? text["never"] : Time(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ELearning.Platform;
 
 /// <summary>A tenant by its recipe, with somebody who can sign in to it. When the last step fails, nothing of it stays.</summary>
-internal sealed class MakeTenant(SetUpTenant setUp, CreateTenant create, SwitchFeatures features, ShellHost shells, Audit audit)
+internal sealed class MakeTenant(SetUpTenant setUp, CreateTenant create, SwitchFeatures features, ShellHost shells, TenantFigures figures, Audit audit)
 {
     public async Task<MadeTenant> RunAsync(NewTenantForm form, Actor by, CancellationToken ct)
     {
@@ -25,6 +25,8 @@ internal sealed class MakeTenant(SetUpTenant setUp, CreateTenant create, SwitchF
                 scope.Services.GetRequiredService<CurrentActor>().Set(Actor.Platform with { Name = by.Name });
                 await scope.Services.GetRequiredService<AddPerson>().RunAsync(
                     new(form.AdminName, form.AdminEmail) { Roles = [Roles.Administrator], Password = password, MustChangePassword = true }, ct);
+                // The table shows it right from the beginning, not a minute later.
+                await figures.WriteAsync([lease.Shell], ct);
             }
             await audit.WriteAsync("tenant-created", new("tenant", tenant.Id), new { tenant = tenant.Name, form.Recipe }, ct);
             return new(tenant, password, null);

@@ -1,6 +1,6 @@
 // Asks the server what is wrong with a form while somebody fills it in. The server's rules are the only ones, and the
 // form works without this.
-for (const form of document.querySelectorAll("form[data-check]")) {
+for (const form of document.querySelectorAll("form[data-check-form]")) {
   const touched = new Set();
   let timer, asked = 0;
 
@@ -18,7 +18,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     const query = new URLSearchParams();
     for (const [key, value] of new FormData(form)) if (key.startsWith("Input.")) query.set(key.slice("Input.".length), value);
     const mine = ++asked;
-    const answer = await fetch(`${form.dataset.check}?${query}`).catch(() => null);
+    const answer = await fetch(`${form.dataset.checkForm}?${query}`).catch(() => null);
     if (!answer?.ok || mine !== asked) return;
     const mistakes = await answer.json();
     for (const field of touched) show(field, mistakes[field.slice("Input.".length)]);

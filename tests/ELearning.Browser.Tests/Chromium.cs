@@ -74,6 +74,15 @@ public sealed class Chromium : IAsyncLifetime
         await Host.Shells.RefreshAsync(default);
     }
 
+    /// <summary>Runs something with the services of the tenant at this host name.</summary>
+    internal async Task RunAsync(string host, Func<IServiceProvider, Task> work)
+    {
+        var slot = Host.Shells.Table.Slots.Single(slot => slot.Tenant.Hosts.Contains(host));
+        await using var lease = await Host.Shells.LeaseAsync(slot, default);
+        await using var scope = lease.OpenScope();
+        await work(scope.Services);
+    }
+
     public async Task DisposeAsync()
     {
         await WriteContactSheetAsync();

@@ -4,6 +4,7 @@ using ELearning.CampusTheme;
 using ELearning.Hello;
 using ELearning.Mail;
 using ELearning.Platform;
+using ELearning.SiteAdmin;
 using ELearning.StudioTheme;
 
 namespace ELearning;
@@ -16,6 +17,7 @@ public static class Modules
         new BaseThemeFeature(),
         new CampusThemeFeature(),
         new StudioThemeFeature(),
+        new SiteAdminFeature(),
         new MailFeature(),
         new AccountsFeature(),
         new PlatformFeature(),

@@ -102,6 +102,13 @@ public sealed class TestSite : IAsyncDisposable
         return id;
     }
 
+    internal async Task ZoneAsync(string zone)
+    {
+        var tenants = Host.Services.GetRequiredService<Tenants>();
+        await tenants.SaveAsync(tenants.OpenPlatform(), Tenant with { Zone = zone }, default);
+        await Host.Shells.RefreshAsync(default);
+    }
+
     internal async Task EnableAsync(params string[] features)
     {
         if (await Host.Services.GetRequiredService<SwitchFeatures>().EnableAsync(Name, features, CancellationToken.None) is { } refused)

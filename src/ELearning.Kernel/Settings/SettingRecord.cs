@@ -58,6 +58,8 @@ internal sealed class SettingProperty(string key, PropertyInfo property, object 
 
     public string Name => property.Name;
 
+    public PropertyInfo Declared => property;
+
     public bool IsSecret { get; } = property.IsDefined(typeof(SecretAttribute));
 
     public string Default { get; } = JsonSerializer.Serialize(property.GetValue(defaults), property.PropertyType, Json.Options);

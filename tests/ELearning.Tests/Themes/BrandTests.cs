@@ -91,6 +91,8 @@ public sealed partial class BrandTests
         using var other = site.OtherBrowser();
         var ann = await site.PersonAsync("Ann");
         foreach (var browser in new[] { site.Browser, other }) await browser.PostAsJsonAsync("/test/sign-in", new { Person = ann });
+        // Once for the roles, which are remembered from then on.
+        await site.Browser.GetAsync("/");
         var before = await site.Browser.GetAsync("/");
         var session = (await site.QueryAsync<Guid>($"SELECT id FROM sessions ORDER BY opened_at, id"))[0];
         await site.RunAsync(services => services.GetRequiredService<Sessions>().PreviewAsync(

@@ -36,6 +36,11 @@ public sealed class AccountsFeature : IFeature
         .Nav("manage.people", 30, "Roles", "/manage/people/roles", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.people", 40, "Why?", "/manage/people/why", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.reports", 90, "Audit", "/manage/reports/audit", permission: Audit.ReadPermission)
+        .Act("signed-in", "Signed in")
+        .Act("password-changed", "Changed a password")
+        .Act("authenticator-set-up", "Set up an authenticator for signing in")
+        .Act("authenticator-removed", "Removed the authenticator")
+        .Act("recovery-code-used", "Used a recovery code")
         .Setting<AccountSettings>("accounts")
         .RecipeStep<PeopleStep>("people", PeopleStep.Takes)
         .Job<SweepAccounts>(SweepAccounts.Name, Schedule.Daily(new(3, 20)).WhenActive())
@@ -109,6 +114,11 @@ public sealed class AccountsFeature : IFeature
         services.AddScoped<SignInFailures>();
         services.AddScoped<SigningIn>();
         services.AddScoped<SignInCookies>();
+        services.AddScoped<PasswordRules>();
+        services.AddScoped<ChosenPassword>();
+        services.AddScoped<Arrivals>();
+        services.AddScoped<Authenticators>();
+        services.AddScoped<OwnSecurity>();
         services.AddScoped<RoleTexts>();
         services.AddScoped<AuditTrail>();
         services.AddScoped<FindPeople>();

@@ -23,7 +23,7 @@ public sealed record NewAccount(Guid Person, string Email, PasswordHash? Passwor
 }
 
 /// <summary>The accounts of a site. Hashes are made before, by <see cref="PasswordHashes"/>, since a hash in a transaction would keep all writers waiting.</summary>
-public sealed class Credentials(Db db, Sessions sessions, TimeProvider clock)
+public sealed class Credentials(Db db, Sessions sessions, Audit audit, TimeProvider clock)
 {
     private static readonly Sql Columns =
         $"a.person_id, a.email, a.password_hash IS NOT NULL AS has_password, a.must_change_password, a.confirmed_at, a.added_at, a.signed_in_at, a.totp_since";
@@ -56,6 +56,7 @@ public sealed class Credentials(Db db, Sessions sessions, TimeProvider clock)
 
         await db.ExecuteAsync($"UPDATE one_time_tokens SET used_at = {clock.GetUtcNow()} WHERE person_id = {person} AND used_at IS NULL", ct);
         await sessions.RevokeAllAsync(person, except, ct);
+        await audit.WriteAsync("password-changed", new("person", person), new { mustChange }, ct);
         return true;
     }, ct);
 

@@ -23,12 +23,12 @@ internal static partial class Pages
     }
 
     /// <summary>Opens a page and sends its form with these fields, as a person would.</summary>
-    public static async Task<HttpResponseMessage> SendAsync(this HttpClient browser, string path, params (string Name, string Value)[] fields)
-    {
-        var page = await browser.GetStringAsync(path);
-        return await browser.PostAsync(path, new FormUrlEncodedContent(
+    public static async Task<HttpResponseMessage> SendAsync(this HttpClient browser, string path, params (string Name, string Value)[] fields) =>
+        await browser.SendFormAsync(path, await browser.GetStringAsync(path.Split("?handler")[0]), fields);
+
+    public static Task<HttpResponseMessage> SendFormAsync(this HttpClient browser, string path, string page, params (string Name, string Value)[] fields) =>
+        browser.PostAsync(path, new FormUrlEncodedContent(
             [.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("__RequestVerificationToken", Token().Match(page).Groups[1].Value)]));
-    }
 
     public static Task<HttpResponseMessage> EnterAsync(this HttpClient browser, string email, string password = Password, string query = "", bool kept = false) =>
         browser.SendAsync($"/sign-in{query}", ("Input.Email", email), ("Input.Password", password), ("Input.Kept", kept ? "true" : "false"));

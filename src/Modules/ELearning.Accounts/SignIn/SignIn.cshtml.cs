@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace ELearning.Accounts;
 
 [Public("Whoever signs in is not known before."), Limit(RateGroup.SignIn)]
-internal sealed class SignIn(SigningIn signingIn, Site site, Actor actor, IStringLocalizer<AccountsFeature> texts) : PageModel
+internal sealed class SignIn(SigningIn signingIn, AccountSettings settings, Site site, Actor actor, IStringLocalizer<AccountsFeature> texts) : PageModel
 {
     /// <summary>What another page has to say to somebody who arrives here.</summary>
     [TempData]
@@ -17,6 +17,12 @@ internal sealed class SignIn(SigningIn signingIn, Site site, Actor actor, IStrin
 
     [BindProperty]
     public Form Input { get; set; } = new();
+
+    public bool MaySignUp => settings.SignUp == SignUpMode.Open;
+
+    public string SignUp => site.Address("/sign-up");
+
+    public string Forgot => site.Address("/forgot");
 
     public IActionResult OnGet() => actor.IsSignedIn ? Redirect(ReturnTo.Local(ReturnUrl, site)) : Page();
 
@@ -51,6 +57,7 @@ internal sealed class SignIn(SigningIn signingIn, Site site, Actor actor, IStrin
         [StringLength(128, ErrorMessage = "A password has at most 128 characters.")]
         public string Password { get; set; } = "";
 
+        [Display(Name = "Keep me signed in on this device")]
         public bool Kept { get; set; }
     }
 }

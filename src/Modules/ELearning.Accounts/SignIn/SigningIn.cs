@@ -17,6 +17,9 @@ internal sealed record Candidate(
 {
     public string Stamp => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PasswordHash ?? "")))[..16];
 
+    /// <summary>Who does what is done before there is a session.</summary>
+    public Actor Actor => new(ActorKind.Person, PersonId, DisplayName);
+
     public bool MayEnter => State == "active" && !IsTrashed;
 }
 
@@ -64,17 +67,15 @@ internal sealed class SigningIn(
     }
 
     /// <summary>Somebody whose identity is known by other means than a password: they have just chosen one.</summary>
-    public async Task<string> ContinueAsync(HttpContext http, Guid person, string returnTo, CancellationToken ct) =>
-        await ContinueAsync(http, (await FindAsync($"a.person_id = {person}", ct))!, kept: false, codeGiven: false, returnTo, ct); // their account was written a moment ago
+    public async Task<string> ContinueAsync(HttpContext http, Guid person, CancellationToken ct) =>
+        await ContinueAsync(http, (await FindAsync($"a.person_id = {person}", ct))!, kept: false, codeGiven: false, site.Home, ct); // their account was written a moment ago
 
     /// <summary>Goes to the next step, or opens the session when there is none.</summary>
     /// <returns>Where to redirect to.</returns>
     public async Task<string> ContinueAsync(HttpContext http, Candidate who, bool kept, bool codeGiven, string returnTo, CancellationToken ct)
     {
-        var step = who.TotpSince is not null && !codeGiven ? "/sign-in/code"
-            : who.MustChangePassword ? "/sign-in/new-password"
-            : who.NeedsTotp && who.TotpSince is null ? "/sign-in/authenticator"
-            : null;
+        if (!who.MayEnter) return site.Address("/sign-in");
+        var step = StepOf(who, codeGiven);
         if (step is not null)
         {
             var half = new HalfSignedIn(who.PersonId, kept, returnTo, codeGiven, who.Stamp, clock.GetUtcNow() + StepLife);
@@ -88,21 +89,28 @@ internal sealed class SigningIn(
         {
             await sessions.OpenAsync(http, new(who.PersonId, kept), ct);
             await db.ExecuteAsync($"UPDATE accounts SET signed_in_at = {clock.GetUtcNow()} WHERE person_id = {who.PersonId}", ct);
-            await audit.WriteAsync("signed-in", new("person", who.PersonId), new { code = codeGiven }, ct, by: new(ActorKind.Person, who.PersonId, who.DisplayName));
+            await audit.WriteAsync("signed-in", new("person", who.PersonId), new { code = codeGiven }, ct, by: who.Actor);
         }, ct);
         cookies.ForgetHalfway(http);
         cookies.Remember(http, Fold.Key(who.Email));
         return returnTo;
     }
 
-    /// <summary>Who is on the way in, as far as their browser can prove it; null when it cannot, or not any more.</summary>
-    public async Task<(HalfSignedIn Half, Candidate Who)?> HalfwayAsync(HttpContext http, CancellationToken ct)
+    /// <summary>Who is on the way in and owes this very step, as far as their browser can prove it; null when it cannot, or not any more.</summary>
+    public async Task<(HalfSignedIn Half, Candidate Who)?> AtAsync(string step, HttpContext http, CancellationToken ct)
     {
         if (cookies.Halfway(http) is not { } half || half.Until < clock.GetUtcNow()) return null;
-        return await FindAsync($"a.person_id = {half.Person}", ct) is { MayEnter: true } who && who.Stamp == half.Stamp ? (half, who) : null;
+        return await FindAsync($"a.person_id = {half.Person}", ct) is { MayEnter: true } who && who.Stamp == half.Stamp && StepOf(who, half.CodeGiven) == step ? (half, who) : null;
     }
 
     public Tried TriedBy(HttpContext http, Candidate who) => Tried.Of($"code {who.PersonId}", cookies.Device(http, Fold.Key(who.Email)), Limits.Who(http));
+
+    // The code comes first: who only knows the password must not choose another one.
+    private static string? StepOf(Candidate who, bool codeGiven) =>
+        who.TotpSince is not null && !codeGiven ? Code.Path
+        : who.MustChangePassword ? NewPassword.Path
+        : who.NeedsTotp && who.TotpSince is null ? SetUpAuthenticator.Path
+        : null;
 
     private Task<Candidate?> FindAsync(Sql condition, CancellationToken ct) => db.FirstAsync<Candidate>($"""
         SELECT a.person_id, a.email, p.display_name, p.state, p.trashed_at IS NOT NULL AS is_trashed, a.password_hash, a.must_change_password,

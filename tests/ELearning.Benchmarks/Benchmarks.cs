@@ -21,5 +21,7 @@ internal static class Benchmarks
         new("people", PeopleBench.PeopleAsync),
         new("audit", PeopleBench.AuditAsync),
         new("dashboard", PeopleBench.DashboardAsync),
+        new("import.sqlite", bench => ImportPeople.RunAsync(bench, "Sqlite")),
+        new("import.postgres", bench => ImportPeople.RunAsync(bench, "Postgres")),
     ];
 }

@@ -1,7 +1,7 @@
 namespace ELearning.Recipes;
 
 /// <summary>What somebody probably meant to write.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>"Did you mean ...?" when one is near, else all there are, when these can be read.</summary>
     public static string Advice(string written, IEnumerable<string> known)

@@ -125,6 +125,20 @@ public sealed class Roles(Db db, Audit audit)
         return true;
     }, ct);
 
+    /// <summary>Roles for the whole site, many at a time; the trail has them as one act of whoever calls this.</summary>
+    public Task AssignAsync(IReadOnlyCollection<(Guid Person, Guid Role)> wanted, CancellationToken ct) => db.TransactAsync(async () =>
+    {
+        if (wanted.Count == 0) return;
+        Sql rows = $"";
+        var separator = (Sql)$"";
+        foreach (var (person, role) in wanted)
+        {
+            rows = $"{rows}{separator}({person}, {role}, {Scope.Tenant.Kind}, {Scope.Tenant.Id})";
+            separator = $", ";
+        }
+        if (await db.ExecuteAsync($"INSERT INTO role_assignments (person_id, role_id, scope_kind, scope_id) VALUES {rows} ON CONFLICT DO NOTHING", ct) > 0) await RaiseVersionAsync(db, ct);
+    }, ct);
+
     /// <summary>Takes a role back. The last administrator keeps theirs, or nobody could let anybody in again.</summary>
     public async Task<RoleRefusal> WithdrawAsync(Guid person, Guid role, Scope scope, CancellationToken ct)
     {

@@ -8,7 +8,9 @@ internal sealed class SettingsFeature : IFeature
 {
     public FeatureInfo Info { get; } = new("Settings", "Settings", "Kernel", "What administrators set, with who set it and when.") { AlwaysOn = true };
 
-    public void Declare(FeatureBuilder f) => f.Setting<SiteSettings>("Site");
+    public void Declare(FeatureBuilder f) => f
+        .Setting<SiteSettings>("Site")
+        .Act("settings-changed", "Settings changed");
 
     public void AddServices(IServiceCollection services) => services.AddScoped(scope => new ChangeSettings(
         scope.GetRequiredService<TenantSettings>(), scope.GetRequiredService<Tenants>(), scope.GetRequiredService<Tenant>(),

@@ -25,6 +25,10 @@ public sealed class AccountsFeature : IFeature
         .Act("person-trashed", "Person moved to the trash")
         .Act("person-restored", "Person restored from the trash")
         .Act("sessions-ended", "Sessions ended")
+        .Act("people-imported", "People imported")
+        .Act("profile-changed", "Own profile changed")
+        .Act("picture-changed", "Own picture changed")
+        .Act("picture-removed", "Own picture removed")
         .Act("acting-begun", "Began to act for a person")
         .Act("acting-stopped", "Stopped acting for a person")
         .Search<SearchPeople>()
@@ -35,6 +39,7 @@ public sealed class AccountsFeature : IFeature
         .Nav("manage.people", 20, "Invitations", "/manage/people/invite", permission: PeoplePermissions.Manage)
         .Nav("manage.people", 30, "Roles", "/manage/people/roles", permission: ELearning.Roles.ManagePermission)
         .Nav("manage.people", 40, "Why?", "/manage/people/why", permission: ELearning.Roles.ManagePermission)
+        .Nav(Areas.Account, 10, "Profile", "/account/profile")
         .Nav("manage.reports", 90, "Audit", "/manage/reports/audit", permission: Audit.ReadPermission)
         .Act("signed-in", "Signed in")
         .Act("password-changed", "Changed a password")
@@ -47,6 +52,7 @@ public sealed class AccountsFeature : IFeature
         .Table("accounts", person: "person_id", personal: ["email", "email_key"], Erase.Remove, export: 5)
         .Table("recovery_codes", person: "person_id", erase: Erase.Remove, export: 6)
         .Table("one_time_tokens", person: "person_id", personal: ["email", "email_key", "display_name"], Erase.Remove)
+        .Table("pictures", person: "person_id", erase: Erase.Remove, export: 7)
         .Table("sign_in_failures")
         .Table("role_requirements", export: 5)
         .Table("suspensions", person: "person_id", personal: ["reason"], Erase.Remove, export: 5)
@@ -103,7 +109,10 @@ public sealed class AccountsFeature : IFeature
                 reason    TEXT NOT NULL,
                 by_id     UUID NOT NULL,
                 at        TIMESTAMPTZ NOT NULL)
-            """);
+            """,
+            $"CREATE TABLE pictures (person_id UUID PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE, hash TEXT NOT NULL, bytes BYTEA NOT NULL)",
+            $"CREATE INDEX pictures_by_hash ON pictures (hash)")
+        .DeclareImport();
 
     public void AddServices(IServiceCollection services)
     {
@@ -129,11 +138,17 @@ public sealed class AccountsFeature : IFeature
         services.AddScoped<GiveRoles>();
         services.AddScoped<Invitations>();
         services.AddScoped<ActAs>();
+        services.AddScoped<Pictures>();
+        services.AddScoped<ImportStore>();
+        services.AddScoped<ImportRoles>();
+        services.AddScoped<ImportWords>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/manage/reports/audit.csv", ExportAudit.CsvAsync).Requires(Audit.ReadPermission);
         routes.MapGet("/manage/reports/audit.ndjson", ExportAudit.NdjsonAsync).Requires(Audit.ReadPermission);
+        routes.MapGet("/pictures/{hash:length(64)}", Pictures.ShowAsync).SignedIn();
+        routes.MapGet("/manage/people/import/{id:guid}/report.csv", ImportReport.HandleAsync).Requires(PeoplePermissions.Manage);
     }
 }

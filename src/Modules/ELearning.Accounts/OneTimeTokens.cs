@@ -45,6 +45,17 @@ public sealed class OneTimeTokens(Db db, TimeProvider clock)
         return token;
     }
 
+    /// <summary>Many at once, of people who have none of this purpose yet.</summary>
+    /// <returns>In the order of the people.</returns>
+    public async Task<IReadOnlyList<string>> IssueAsync(TokenPurpose purpose, IReadOnlyList<(Guid Person, string Email, string Name)> people, TimeSpan life, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var issued = people.Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))).ToList();
+        await db.InsertAsync("one_time_tokens", people.Zip(issued, (to, token) =>
+            new Row(Hash(token), purpose, to.Person, to.Email.Trim(), Fold.Key(to.Email), to.Name, now, now + life)), ct);
+        return issued;
+    }
+
     /// <summary>Looks without using it up: programs that check mail for viruses open links too. Used and expired ones are found as well, to say so.</summary>
     public Task<OneTimeToken?> FindAsync(TokenPurpose purpose, string token, CancellationToken ct) => db.FirstAsync<OneTimeToken>($"""
         SELECT purpose, person_id, email, display_name, expires_at, used_at FROM one_time_tokens
@@ -63,4 +74,6 @@ public sealed class OneTimeTokens(Db db, TimeProvider clock)
     }
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    private sealed record Row(string TokenHash, TokenPurpose Purpose, Guid PersonId, string Email, string EmailKey, string DisplayName, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 }

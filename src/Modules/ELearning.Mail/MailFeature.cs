@@ -19,6 +19,8 @@ public sealed class MailFeature : IFeature
         .Setting<MailSettings>("mail")
         .Permission(Permissions.Read, "Mail", "See the letters that the site sends")
         .Permission(Permissions.Manage, "Mail", "Set up the mail server, and send letters again")
+        .Act("letter-sent-again", "Letter sent again")
+        .Act("test-letter-sent", "Test letter sent")
         .Nav("manage.settings", 40, "Mail", "/manage/settings/mail", permission: Permissions.Read)
         .Job<SendLetters>(SendLetters.Name)
         .Job<SweepLetters>(SweepLetters.Name, Schedule.Daily(new(4, 10)).WhenActive())

@@ -41,12 +41,12 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>Somebody with a screen of their own: other cookies, other wishes.</summary>
-    public async Task<Visitor> VisitAsync(string host, View? view = null)
+    public async Task<Visitor> VisitAsync(string host, View? view = null, TestHost? at = null)
     {
         view ??= View.Desk;
         var context = await _browser.NewContextAsync(new()
         {
-            BaseURL = $"http://{host}:{Host.Address.Port}",
+            BaseURL = $"http://{host}:{(at ?? Host).Address.Port}",
             ViewportSize = new() { Width = view.Width, Height = 800 },
             ColorScheme = view.IsDark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = view.RunsScripts,

@@ -38,4 +38,15 @@ public sealed class FeaturesInForce
     public string Text(string feature, string key) => _textsOf.TryGetValue(feature, out var texts) ? _texts.Create(texts)[key] : key;
 
     public string Text(PermissionInfo permission) => Text(permission.Feature, permission.Text);
+
+    /// <summary>Why a decision is as it is. A thing that it was made about stands with its id: only whoever owns that kind knows its name.</summary>
+    public string Text(Rule rule)
+    {
+        var own = _texts.Create(typeof(KernelTexts));
+        var permission = Permissions.Values.FirstOrDefault(known => known.Text == rule.Permission) is { } named ? Text(named) : rule.Permission;
+        // A shipped role that a tenant has renamed finds no text, and is called as they call it.
+        var roles = string.Join(", ", rule.Role.Split(", ").Select(role => own[role].Value));
+        var scope = rule.Scope is { } narrow && narrow != Scope.Tenant ? narrow.ToString() : own["the whole site"].Value;
+        return own[rule.Text, permission, roles, scope];
+    }
 }

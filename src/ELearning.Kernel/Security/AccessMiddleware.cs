@@ -1,4 +1,3 @@
-using ELearning.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
@@ -45,7 +44,7 @@ internal sealed class AccessMiddleware(RequestDelegate next)
 
         var decision = await http.RequestServices.GetRequiredService<Permissions>().DecideAsync(actor, required.Permission, scope, http.RequestAborted);
         if (decision.Allowed) await next(http);
-        else await Refusal.WriteAsync(http, StatusCodes.Status403Forbidden, "not-allowed", "Not for you", http.RequestServices.GetRequiredService<FeatureTexts>().Say(decision.Rule));
+        else await Refusal.WriteAsync(http, StatusCodes.Status403Forbidden, "not-allowed", "Not for you", http.RequestServices.GetRequiredService<FeaturesInForce>().Text(decision.Rule));
     }
 
     // An address whose id is no id names nothing.

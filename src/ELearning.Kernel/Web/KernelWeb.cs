@@ -22,11 +22,10 @@ internal static class KernelWeb
         var modules = new ModuleMap(catalog);
         host.AddSingleton(modules);
         host.AddScoped<Clockface>();
-        host.AddScoped(services => new FeatureTexts(catalog, modules, services.GetRequiredService<IStringLocalizerFactory>()));
         host.AddScoped(services => new SearchBox(Shell.Current, services, services.GetRequiredService<Navigation>(), services.GetRequiredService<IStringLocalizer<KernelTexts>>()));
         host.AddScoped(services => new Navigation(
             Shell.Current, catalog, services.GetRequiredService<Permissions>(), services.GetRequiredService<Actor>(), services.GetRequiredService<Site>(),
-            services.GetRequiredService<FeatureTexts>(), services.GetRequiredService<IStringLocalizer<KernelTexts>>()));
+            services.GetRequiredService<FeaturesInForce>(), services.GetRequiredService<IStringLocalizer<KernelTexts>>()));
         host.AddSingleton(_ => WebAssets.Load(Path.Combine(AppContext.BaseDirectory, "web")));
         host.AddLocalization();
         var mvc = host.AddRazorPages(pages => pages.RootDirectory = "/").AddViewLocalization()

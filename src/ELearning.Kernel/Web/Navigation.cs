@@ -12,11 +12,11 @@ public sealed class Navigation
     private readonly Permissions _permissions;
     private readonly Actor _actor;
     private readonly Site _site;
-    private readonly FeatureTexts _texts;
+    private readonly FeaturesInForce _texts;
     private readonly IStringLocalizer<KernelTexts> _own;
     private Task<Menu>? _menu;
 
-    internal Navigation(Shell shell, FeatureCatalog catalog, Permissions permissions, Actor actor, Site site, FeatureTexts texts, IStringLocalizer<KernelTexts> own) =>
+    internal Navigation(Shell shell, FeatureCatalog catalog, Permissions permissions, Actor actor, Site site, FeaturesInForce texts, IStringLocalizer<KernelTexts> own) =>
         (_shell, _catalog, _permissions, _actor, _site, _texts, _own) = (shell, catalog, permissions, actor, site, texts, own);
 
     /// <summary>Read once a request. Costs no statement where a person's roles are remembered, as they are after the first request.</summary>
@@ -53,7 +53,7 @@ public sealed class Navigation
             here?.Area != area.Id ? null : IsAt(byArea[area.Id].First().Page, path) ? "page" : "true");
 
         MenuLink Item(NavItem item) => new(
-            _texts.Of(item.Feature, item.Text), _site.Address(item.Page), Areas.Find(item.Area)!.Icon, item != here ? null : IsAt(item.Page, path) ? "page" : "true");
+            _texts.Text(item.Feature, item.Text), _site.Address(item.Page), Areas.Find(item.Area)!.Icon, item != here ? null : IsAt(item.Page, path) ? "page" : "true");
     }
 
     private async ValueTask<bool> MayUseAsync(NavItem item, CancellationToken ct)

@@ -20,11 +20,11 @@ internal sealed record FeatureEffect(
 }
 
 /// <summary>The features of one tenant, in the words of their modules.</summary>
-internal sealed class FeatureCards(FeatureCatalog catalog, SwitchFeatures features, FeatureProfiles profiles, FeatureTexts texts)
+internal sealed class FeatureCards(FeatureCatalog catalog, SwitchFeatures features, FeatureProfiles profiles, FeaturesInForce texts)
 {
     public string Name(string id) => catalog.Find(id) is { } feature ? Text(feature, feature.Info.Name) : id;
 
-    public string Text(Feature feature, string text) => texts.Of(feature.Id, text);
+    public string Text(Feature feature, string text) => texts.Text(feature.Id, text);
 
     /// <summary>Those that can be switched, by category. What everything is built on is left out.</summary>
     /// <param name="ownAdmin">Whoever looks is of the tenant itself: the rest is shown locked.</param>

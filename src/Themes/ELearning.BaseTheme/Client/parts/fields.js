@@ -23,7 +23,9 @@ for (const input of document.querySelectorAll('[data-check]')) {
       asked = new AbortController();
       const value = input.value;
       try {
-        const answer = await fetch(`${input.dataset.check}?value=${encodeURIComponent(value)}`, { signal: asked.signal });
+        const address = new URL(input.dataset.check, location.href);
+        address.searchParams.set('value', value);
+        const answer = await fetch(address, { signal: asked.signal });
         if (answer.ok) say(input, value === '' ? null : (await answer.json()).problem);
       } catch (error) { if (error.name !== 'AbortError') say(input, null); }
     }, 350);

@@ -45,12 +45,14 @@ public sealed class Navigation
             Foot = [.. areas.Where(area => area.Foot).Select(Link)],
             Tabs = here is not null && IsAt(here.Page, path) && byArea[here.Area].Count() > 1 ? [.. byArea[here.Area].Select(Item)] : [],
             Account = [.. byArea[Areas.Account].Select(Item)],
-            All = [.. items.Where(item => item.Area != Areas.Account).Select(Item)],
+            All = [.. items.Where(item => item.Area != Areas.Account).Select(item => Item(item) with { Where = WhereIs(Areas.Find(item.Area)!) })],
         };
 
         MenuLink Link(Area area) => new(
             _own[area.Text], _site.Address(byArea[area.Id].First().Page), area.Icon,
             here?.Area != area.Id ? null : IsAt(byArea[area.Id].First().Page, path) ? "page" : "true");
+
+        string WhereIs(Area area) => $"{_own[Areas.Personas.First(one => one.Id == area.Persona).Text]} · {_own[area.Text]}";
 
         MenuLink Item(NavItem item) => new(
             _texts.Text(item.Feature, item.Text), _site.Address(item.Page), Areas.Find(item.Area)!.Icon, item != here ? null : IsAt(item.Page, path) ? "page" : "true");
@@ -106,4 +108,8 @@ public sealed record Menu
 }
 
 /// <param name="Current">What <c>aria-current</c> says: <c>page</c>, <c>true</c> for what the page lies in, or nothing.</param>
-public sealed record MenuLink(string Text, string Url, string? Icon, string? Current);
+public sealed record MenuLink(string Text, string Url, string? Icon, string? Current)
+{
+    /// <summary>Persona and area, for lists of screens of all of them.</summary>
+    public string? Where { get; init; }
+}

@@ -29,7 +29,7 @@ public sealed class SearchBox
 
         var menu = await _navigation.ReadAsync(http);
         var hits = menu.All.Concat(menu.Account).Where(screen => Holds(screen.Text, wanted)).Take(HitsOfOneSource)
-            .Select(screen => new SearchHit(_texts["Screens"], screen.Text, null, screen.Url)).ToList();
+            .Select(screen => new SearchHit(_texts["Screens"], screen.Text, screen.Where, screen.Url)).ToList();
         foreach (var source in _shell.Features.SelectMany(feature => feature.Declared.Searches))
             hits.AddRange(await ((ISearchSource)ActivatorUtilities.CreateInstance(_services, source)).FindAsync(wanted, HitsOfOneSource, http.RequestAborted));
         return hits;

@@ -124,6 +124,13 @@ public sealed class FieldTagHelper(IHtmlGenerator html, IStringLocalizer<KernelT
 /// <param name="Problem">What to do instead, or null when all is well.</param>
 public sealed record FieldCheck(string? Problem);
 
+/// <summary>A form is looked at by the site, which says what is wrong in its own words beside the field; the browser's bubbles would come first.</summary>
+[HtmlTargetElement("form", Attributes = "[method=post]")]
+public sealed class FormTagHelper : TagHelper
+{
+    public override void Process(TagHelperContext context, TagHelperOutput output) => output.Attributes.SetAttribute(new TagHelperAttribute("novalidate"));
+}
+
 /// <summary>
 /// <c>&lt;problems&gt;What is the matter&lt;/problems&gt;</c>: nothing while all is well; else a list of what was refused, each
 /// line leading to its field. Takes the focus when the page opens, without any script.

@@ -45,8 +45,12 @@ public sealed class Site
 
     public string Home => Address("/");
 
-    /// <summary>A path of this site as a link: under the tenant's prefix, where it has one.</summary>
-    public string Address(string path) => _base.Add(path).ToString();
+    /// <summary>A path of this site as a link, with its query if it has one: under the tenant's prefix, where it has one.</summary>
+    public string Address(string path)
+    {
+        var query = path.IndexOf('?');
+        return query < 0 ? _base.Add(path).ToString() : _base.Add(path[..query]).ToString() + path[query..];
+    }
 
     private string? FileOf(string hash) => hash == "" ? null : Address($"/theme/files/{hash}");
 }

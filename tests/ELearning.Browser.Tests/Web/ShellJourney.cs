@@ -34,7 +34,8 @@ public sealed class ShellJourney(Chromium chromium)
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Pencils" })).ToBeFocusedAsync();
 
         // The persona's link leads to its first screen, and what belongs to no persona leaves it so.
-        await page.GetByRole(AriaRole.Link, new() { Name = "Manage", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Manage", Exact = true })).ToHaveAttributeAsync("href", "/test/desk/pencils");
+        await visitor.OpenAsync("/test/desk/pencils/7");
         await visitor.OpenAsync("/no/such/page");
         await Expect(page.GetByRole(AriaRole.Complementary).GetByRole(AriaRole.Link, new() { Name = "Reports" })).ToBeVisibleAsync();
 
@@ -91,16 +92,18 @@ public sealed class ShellJourney(Chromium chromium)
     [Fact]
     public async Task The_style_guide_shows_every_part_in_every_state_and_in_development_only()
     {
-        Assert.Equal(404, (await (await chromium.VisitAsync("hello.localhost")).OpenAsync("/style-guide")).Status);
+        await using (var visitor = await chromium.VisitAsync(await chromium.SiteAsync(["Hello"])))
+            Assert.Equal(404, (await visitor.OpenAsync("/style-guide")).Status);
 
-        await using var development = await TestHost.StartAsync("Sqlite", options: options => options with { Demo = true }, configure: builder =>
+        await using var development = await TestHost.StartAsync("Sqlite", configure: builder =>
         {
             builder.Environment.EnvironmentName = Environments.Development;
             builder.Services.AddSingleton<IHostEnvironment>(builder.Environment);
         });
+        await using var site = await TestSite.StartAsync(development, "Hello");
         foreach (var view in View.All)
         {
-            await using var visitor = await chromium.VisitAsync("hello.localhost", view, development);
+            await using var visitor = await chromium.VisitAsync($"{site.Name}.localhost", view, development);
             var page = visitor.Page;
             Assert.Equal(200, (await visitor.OpenAsync("/style-guide")).Status);
             await visitor.CheckAsync("style-guide");
@@ -115,7 +118,7 @@ public sealed class ShellJourney(Chromium chromium)
             await visitor.CheckAsync("style-guide-why");
         }
 
-        await using var writer = await chromium.VisitAsync("hello.localhost", View.Desk, development);
+        await using var writer = await chromium.VisitAsync($"{site.Name}.localhost", View.Desk, development);
         await writer.OpenAsync("/style-guide");
         var password = writer.Page.Locator("#Input_Password");
         await password.FillAsync("a sentence is easiest");

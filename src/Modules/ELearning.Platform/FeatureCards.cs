@@ -1,5 +1,4 @@
 using ELearning.Shells;
-using ELearning.Web;
 
 namespace ELearning.Platform;
 

@@ -16,7 +16,6 @@ public sealed class SiteAdminFeature : IFeature
         .Nav("manage.settings", 10, "General", "/manage/settings", Permissions.Settings)
         .Act("look-changed", "Look of the site changed")
         .Act("site-changed", "Name, language, zone or home of the site changed")
-        .Act("settings-changed", "Settings changed")
         .Zone<Theme.PreviewBar>(Zones.PageTop, 10)
         .Table("look_changes", person: "person_id", erase: Erase.Pseudonymise, export: 30)
         .Schema(

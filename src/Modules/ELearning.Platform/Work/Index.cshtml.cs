@@ -18,8 +18,11 @@ internal sealed class Index(
 
     public sealed record Waiting(string Tenant, DateTimeOffset DueAt);
 
-    [BindProperty(SupportsGet = true)]
-    public string Site { get; set; } = Tenant.Default;
+    [BindProperty(SupportsGet = true, Name = "site")]
+    public string? Asked { get; set; }
+
+    /// <summary>Whose jobs; the platform's own when nobody says.</summary>
+    public string Site => string.IsNullOrWhiteSpace(Asked) ? Tenant.Default : Asked.Trim();
 
     [BindProperty(SupportsGet = true)]
     public JobState? State { get; set; }
@@ -43,8 +46,8 @@ internal sealed class Index(
             SELECT w.tenant, w.due_at FROM wakeups w JOIN tenants t ON t.name = w.tenant
             WHERE w.due_at < {now.AddSeconds(-30)} AND t.state = 'Running' ORDER BY w.due_at, w.tenant LIMIT 20
             """, ct);
-        if (shells.Table.Find(Site) is null) ModelState.AddModelError("Site", text["There is no tenant {0}.", Site]);
-        else if (await InSiteAsync(ReadAsync, ct) is { } refusal) ModelState.AddModelError("Site", refusal);
+        if (shells.Table.Find(Site) is null) ModelState.AddModelError("", text["There is no tenant {0}.", Site]);
+        else if (await InSiteAsync(ReadAsync, ct) is { } refusal) ModelState.AddModelError("", refusal);
         return Page();
     }
 

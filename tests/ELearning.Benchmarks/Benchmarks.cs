@@ -18,6 +18,8 @@ internal static class Benchmarks
         new("settings-spread", SettingsSpread.RunAsync),
         new("outbox", Outbox.RunAsync),
         new("job-start", JobStart.RunAsync),
+        new("sign-in-post", SignInBench.PostAsync),
+        new("sign-in", SignInBench.PageAsync),
         new("people", PeopleBench.PeopleAsync),
         new("audit", PeopleBench.AuditAsync),
         new("dashboard", PeopleBench.DashboardAsync),

@@ -34,7 +34,7 @@ public sealed class PasswordRulesTests
     [InlineData("qwertzuiop", PasswordProblem.Pattern)]
     [InlineData("abcdefgh", PasswordProblem.Pattern)]
     [InlineData("zxcv5678", PasswordProblem.Pattern)]
-    [InlineData("asdf1234", PasswordProblem.Common)]
+    [InlineData("asdf1234", PasswordProblem.Pattern)]
     [InlineData("24121987", PasswordProblem.Pattern)]
     [InlineData("19871224", PasswordProblem.Pattern)]
     [InlineData("Lovelace42", PasswordProblem.AboutYou)]

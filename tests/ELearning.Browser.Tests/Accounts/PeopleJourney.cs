@@ -106,8 +106,11 @@ public sealed class PeopleJourney(Chromium chromium)
     private async Task<Visitor> SignedInAsync(string site, Guid person, View? view = null)
     {
         var visitor = await chromium.VisitAsync(site, view);
-        var answer = await visitor.Page.APIRequest.PostAsync("/test/sign-in", new() { DataObject = new { person } });
-        Assert.True(answer.Ok, $"Signing in answered {answer.Status}.");
+        // From within the browser: only there *.localhost is known.
+        await visitor.OpenAsync("/");
+        var status = await visitor.Page.EvaluateAsync<int>(
+            "person => fetch('/test/sign-in', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person }) }).then(answer => answer.status)", person.ToString());
+        Assert.Equal(204, status);
         return visitor;
     }
 

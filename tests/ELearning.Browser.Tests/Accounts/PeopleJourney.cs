@@ -36,7 +36,7 @@ public sealed class PeopleJourney(Chromium chromium)
 
         await ann.OpenAsync("/manage/reports/audit");
         await Expect(ann.Page.GetByRole(AriaRole.Heading, new() { Name = "Audit" })).ToBeVisibleAsync();
-        await Expect(ann.Page.GetByText("Role changed").First).ToBeVisibleAsync();
+        await Expect(ann.Page.GetByRole(AriaRole.Cell, new() { Name = "Role changed" })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -58,6 +58,33 @@ public sealed class PeopleJourney(Chromium chromium)
         await banner.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
         await Expect(banner).ToHaveCountAsync(0);
         await Expect(admin.Page.GetByText("Stopped acting for a person")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Somebody_is_invited_and_comes_by_the_link_in_the_letter()
+    {
+        var site = await SiteAsync();
+        await using var admin = await SignedInAsync(site, await PersonAsync(site, "Olga Admin", Roles.Administrator));
+        await admin.OpenAsync("/manage/people/invite");
+        await admin.Page.GetByLabel("Mail addresses").FillAsync("Grace Hopper <grace@example.org>");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Send the invitations" }).ClickAsync();
+        await Expect(admin.Page.GetByText("1 invitation is on its way.")).ToBeVisibleAsync();
+        await admin.CheckAsync("invited");
+
+        await admin.OpenAsync("/manage/settings/mail");
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Olga Admin invites you to Evening School" }).ClickAsync();
+        var link = await admin.Page.GetByRole(AriaRole.Region, new() { Name = "As plain text" }).GetByRole(AriaRole.Link).First.GetAttributeAsync("href");
+        await using var grace = await chromium.VisitAsync(site, new View(360));
+        await grace.OpenAsync(link!);
+        await grace.Page.GetByLabel("Password").FillAsync("a quiet harbour at dawn");
+        await grace.Page.GetByRole(AriaRole.Button, new() { Name = "Accept the invitation" }).ClickAsync();
+        await Expect(grace.Page.GetByLabel("Password")).ToHaveCountAsync(0);
+        await grace.OpenAsync("/home");
+        await Expect(grace.Page.GetByRole(AriaRole.Heading, new() { Name = "Grace Hopper" })).ToBeVisibleAsync();
+        await grace.CheckAsync("home");
+
+        await admin.OpenAsync("/manage/people/invite");
+        await Expect(admin.Page.GetByText("Everybody who was invited has answered.")).ToBeVisibleAsync();
     }
 
     [Fact]

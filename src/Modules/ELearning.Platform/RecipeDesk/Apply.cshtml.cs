@@ -23,8 +23,6 @@ internal sealed class Apply(
 
     public int Changes => Plan?.Steps.Sum(step => step.Changes.Count) ?? 0;
 
-    public bool IsBlocked => Plan?.Steps.Any(step => step.Note is not null && step.Changes.Count == 0) == true && Changes == 0;
-
     public void OnGet(string? tenant, string? recipe)
     {
         Names = recipes.Names;

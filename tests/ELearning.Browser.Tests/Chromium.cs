@@ -74,14 +74,55 @@ public sealed class Chromium : IAsyncLifetime
         await Host.Shells.RefreshAsync(default);
     }
 
-    /// <summary>Runs something with the services of the tenant at this host name.</summary>
-    internal async Task RunAsync(string host, Func<IServiceProvider, Task> work)
+    /// <summary>Runs something with the services of the tenant at this host name; of the platform's, when null.</summary>
+    internal async Task RunAsync(string? host, Func<IServiceProvider, Task> work)
     {
-        var slot = Host.Shells.Table.Slots.Single(slot => slot.Tenant.Hosts.Contains(host));
+        var slot = Host.Shells.Table.Slots.Single(slot => host is null ? slot.Tenant.IsPlatform : slot.Tenant.Hosts.Contains(host));
         await using var lease = await Host.Shells.LeaseAsync(slot, default);
         await using var scope = lease.OpenScope();
         await work(scope.Services);
     }
+
+    /// <summary>All pages on one picture: in artifacts always, in docs when it looks otherwise than the one there.</summary>
+    internal async Task WriteAsync(IReadOnlyList<(string Path, byte[][] Shots)> rows, int[] widths)
+    {
+        var html = new StringBuilder("<!doctype html><meta charset=utf-8><title>All pages</title><style>body{font:12px sans-serif;margin:12px;width:1256px}h2{font-size:12px;margin:10px 0 4px}"
+            + "div{display:flex;gap:8px}img{height:225px;border:1px solid #999;box-sizing:border-box}</style>");
+        foreach (var (path, shots) in rows)
+        {
+            html.Append("<h2>").Append(System.Net.WebUtility.HtmlEncode(path)).Append("</h2><div>");
+            for (var i = 0; i < shots.Length; i++)
+                html.Append("<img width=").Append(widths[i] / 4).Append(" src=\"data:image/jpeg;base64,").Append(Convert.ToBase64String(shots[i])).Append("\" alt=\"\">");
+            html.Append("</div>");
+        }
+        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        var file = Path.Combine(Root(), "artifacts", "contact-sheet.html");
+        await File.WriteAllTextAsync(file, html.ToString());
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        var sheet = await page.ScreenshotAsync(new() { FullPage = true, Type = ScreenshotType.Jpeg, Quality = 45 });
+        await File.WriteAllBytesAsync(Path.Combine(Root(), "artifacts", "contact-sheet.jpg"), sheet);
+
+        var kept = Path.Combine(Root(), "docs", "contact-sheet.jpg");
+        if (File.Exists(kept) && !await LooksOtherwiseAsync(page, await File.ReadAllBytesAsync(kept), sheet)) return;
+        await File.WriteAllBytesAsync(kept, sheet);
+    }
+
+    // Times, names of test sites and a pixel of rounding are no change; another page, layout or colour is.
+    private static Task<bool> LooksOtherwiseAsync(IPage page, byte[] before, byte[] after) => page.EvaluateAsync<bool>("""
+        async images => {
+          const [one, other] = await Promise.all(images.map(async data => createImageBitmap(await (await fetch(`data:image/jpeg;base64,${data}`)).blob())));
+          if (Math.abs(one.height - other.height) > 8) return true;
+          const [width, height] = [160, Math.round(one.height / 8)];
+          const [a, b] = [one, other].map(image => {
+            const canvas = new OffscreenCanvas(width, height).getContext('2d');
+            canvas.drawImage(image, 0, 0, width, height);
+            return canvas.getImageData(0, 0, width, height).data;
+          });
+          let changed = 0;
+          for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]) > 60) changed++;
+          return changed > a.length / 4 * 0.005;
+        }
+        """, new[] { Convert.ToBase64String(before), Convert.ToBase64String(after) });
 
     public async Task DisposeAsync()
     {

@@ -92,7 +92,7 @@ public sealed class Chromium : IAsyncLifetime
         {
             html.Append("<h2>").Append(System.Net.WebUtility.HtmlEncode(path)).Append("</h2><div>");
             for (var i = 0; i < shots.Length; i++)
-                html.Append("<img width=").Append(widths[i] / 4).Append(" src=\"data:image/jpeg;base64,").Append(Convert.ToBase64String(shots[i])).Append("\" alt=\"\">");
+                html.Append("<img width=").Append(widths[i]).Append(" src=\"data:image/jpeg;base64,").Append(Convert.ToBase64String(shots[i])).Append("\" alt=\"\">");
             html.Append("</div>");
         }
         var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });

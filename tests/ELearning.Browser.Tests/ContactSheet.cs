@@ -38,7 +38,7 @@ public sealed partial class ContactSheet(Chromium chromium)
         Assert.Null(await Services<SwitchFeatures>().EnableAsync(Tenant.Default, ["TestAccounts"], default));
         await PhotographAsync("localhost", platform: true);
 
-        await chromium.WriteAsync(_rows, Views.Select(view => view.Width).ToArray());
+        await chromium.WriteAsync(_rows, [.. Views.Select(view => view.Width * 225 / view.Height)]);
         Assert.True(_wrong.Count == 0, string.Join(Environment.NewLine, _wrong));
         Assert.True(_rows.Count > 10, $"Only {_rows.Count} pages were found.");
     }

@@ -14,8 +14,8 @@ internal static class TestPeople
 
     public static async Task SignInAsync(this Visitor visitor, Guid person)
     {
-        await visitor.OpenAsync("/test/who");
+        await visitor.OpenAsync("/");
         await visitor.Page.EvaluateAsync(
-            "person => fetch('/test/sign-in', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ person }) })", person);
+            "person => fetch('/test/sign-in', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ person }) })", person.ToString());
     }
 }

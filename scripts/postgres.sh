@@ -21,6 +21,7 @@ need_packages() {
 postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
 has_postgres() { [ -x "$(postgres_bin)/initdb" ] && ls /usr/share/postgresql/*/extension/pg_trgm.control >/dev/null 2>&1; }
 has_node() { command -v node >/dev/null && command -v npm >/dev/null; }
+has_oathtool() { command -v oathtool >/dev/null; }
 has_chromium() { [ -x "${CHROMIUM:=$(command -v chromium || true)}" ] && export CHROMIUM; }
 
 # start_postgres FSYNC: exports ELEARNING_TEST_POSTGRES, a role that may make roles and databases and is no superuser.

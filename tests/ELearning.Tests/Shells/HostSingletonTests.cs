@@ -43,6 +43,7 @@ public sealed class HostSingletonTests
     private static readonly Dictionary<string, string> Reviewed = new()
     {
         ["ELearning.Shells.ShellFactory: IServiceProvider"] = "Reads from it the host's singletons that all tenants inherit.",
+        ["ELearning.Web.WholePages: IHttpContextAccessor"] = "Asks for the request of the moment each time a page is written, and keeps nothing of it.",
         ["Microsoft.AspNetCore.Antiforgery.DefaultAntiforgeryTokenSerializer: IDataProtectionProvider"] = Replaced,
         ["Microsoft.AspNetCore.Antiforgery.DefaultAntiforgeryTokenStore: IOptions`1"] = Replaced,
         ["Microsoft.AspNetCore.Authentication.AuthenticationSchemeProvider: IOptions`1"] = "There are no schemes: sessions are rows, read by a middleware of ours.",

@@ -31,7 +31,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>What holds for every page: accessible, no complaint of the browser, nothing to scroll sideways. Takes its picture.</summary>
     public async Task CheckAsync(string name)
     {
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(_shots, $"{name}-{_view}.png"), FullPage = true });
+        await PictureAsync(name);
         Assert.True(_complaints.Count == 0, $"{name} {_view}: " + string.Join(Environment.NewLine, _complaints));
         if (_view.RunsScripts)
         {
@@ -43,6 +43,8 @@ public sealed class Visitor : IAsyncDisposable
             _complaints.Clear();
         }
     }
+
+    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(_shots, $"{name}-{_view}.png"), FullPage = true });
 
     /// <summary>Presses Tab until what has the focus is meant, as somebody without a mouse does.</summary>
     public async Task TabToAsync(ILocator wanted)

@@ -61,7 +61,8 @@ internal sealed class DeleteTenant(
         var folder = Path.Combine(options.DataFolder, "exports");
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Path.Combine(folder, $"{tenant.Key}-{clock.GetUtcNow():yyyyMMdd-HHmmss}.zip");
+        // Two hosts may do this at once: each has a file of its own, and the first one that is done is kept.
+        var path = Path.Combine(folder, $"{tenant.Key}-{clock.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}.zip");
         var asOwner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows()) asOwner.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
@@ -76,7 +77,11 @@ internal sealed class DeleteTenant(
             throw;
         }
 
-        await tenants.OpenPlatform().ExecuteAsync($"UPDATE tenants SET export = {path} WHERE id = {tenant.Id} AND archived_at IS NOT NULL", ct);
+        if (await tenants.OpenPlatform().ExecuteAsync($"UPDATE tenants SET export = {path} WHERE id = {tenant.Id} AND archived_at IS NOT NULL AND export IS NULL", ct) == 0)
+        {
+            File.Delete(path);
+            return;
+        }
         log.LogInformation("Tenant {Tenant} exported to {Export} before it is deleted", tenant.Name, path);
     }
 }

@@ -19,7 +19,7 @@ public sealed class SetUpTenantTests
         using var browser = host.Browser($"{name}.localhost");
         var home = await browser.GetStringAsync("/");
         Assert.Contains("<h1>Say hello</h1>", home);
-        Assert.Contains("Made</a>", home);
+        Assert.Contains("Made</span>", home);
     }
 
     [Fact]

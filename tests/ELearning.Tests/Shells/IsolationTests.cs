@@ -37,7 +37,7 @@ public sealed partial class IsolationTests
         var sealedText = await mine.RunAsync(_ => Task.FromResult(shared.Protect("secret")));
 
         Assert.Equal("secret", await mine.RunAsync(_ => Task.FromResult(shared.Unprotect(sealedText))));
-        await Assert.ThrowsAsync<System.Security.Cryptography.CryptographicException>(() => other.RunAsync(_ => Task.FromResult(shared.Unprotect(sealedText))));
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => other.RunAsync(_ => Task.FromResult(shared.Unprotect(sealedText))));
         var nowhere = Assert.ThrowsAny<Exception>(() => shared.Protect("no tenant here"));
         Assert.Contains("outside a tenant's request", nowhere.GetBaseException().Message);
     }
@@ -74,11 +74,11 @@ public sealed partial class IsolationTests
         using var browser = host.Browser("localhost");
 
         var page = await browser.GetAsync($"/{name}/hello");
-        var cookie = page.Headers.GetValues("Set-Cookie").Single();
+        var cookies = page.Headers.GetValues("Set-Cookie");
         var token = Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value;
         var posted = await browser.PostAsync($"/{name}/hello", Greeting(token));
 
-        Assert.Contains($"path=/{name}", cookie);
+        Assert.All(cookies, cookie => Assert.Contains($"path=/{name}", cookie));
         Assert.Equal($"/{name}/hello", posted.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/hello")).StatusCode);
     }

@@ -18,6 +18,9 @@ public sealed class ActAsTests
         Assert.Equal(HttpStatusCode.Redirect, (await BeginAsync(admin, ann)).StatusCode);
         Assert.Contains($"\"person\":\"{ann}\"", await admin.GetStringAsync("/test/who"));
         Assert.Contains("You act for Ann Learner", await Desk.TextAsync(admin, "/account/acting"));
+        // What she signs in with is hers alone.
+        foreach (var page in new[] { "/account/security", "/account/security/authenticator" })
+            Assert.Equal("/account/acting", (await admin.GetAsync(page)).Headers.Location?.ToString());
         // As little as Ann may.
         Assert.Equal(HttpStatusCode.Forbidden, (await admin.GetAsync("/manage/people/roles")).StatusCode);
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 
 namespace ELearning.Accounts;
 
-[SignedIn, Limit(RateGroup.SignIn)]
+[SignedIn, NotWhileActing, Limit(RateGroup.SignIn)]
 internal sealed class OwnAuthenticator(
     Credentials credentials, Authenticators authenticators, IDataProtectionProvider protection, Site site, Actor actor, TimeProvider clock, IStringLocalizer<AccountsFeature> texts) : PageModel
 {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 namespace ELearning.Accounts;
 
 /// <summary>Shows new codes until the person says that they have kept them, or a quarter of an hour is over. The browser has them meanwhile, sealed; the site has hashes.</summary>
-[SignedIn]
+[SignedIn, NotWhileActing]
 internal sealed class RecoveryCodes(Site site, TimeProvider clock, IStringLocalizer<AccountsFeature> texts) : PageModel
 {
     internal const string Path = "/account/security/recovery-codes";

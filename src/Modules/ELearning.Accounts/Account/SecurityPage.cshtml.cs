@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace ELearning.Accounts;
 
-[SignedIn, Limit(RateGroup.SignIn)]
+[SignedIn, NotWhileActing, Limit(RateGroup.SignIn)]
 internal sealed class SecurityPage(
     OwnSecurity own, Credentials credentials, Sessions sessions, ChosenPassword chosen, Authenticators authenticators, Site site, Clockface wall, Actor actor,
     TimeProvider clock, IStringLocalizer<AccountsFeature> texts) : PageModel

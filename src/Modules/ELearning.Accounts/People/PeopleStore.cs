@@ -14,23 +14,22 @@ internal sealed record PersonRow(Guid Id, string DisplayName, string SortName, s
 /// </summary>
 internal sealed class PeopleStore(Db db, TimeProvider clock)
 {
-    // Up to so many are sorted quicker than found by walking. More are not counted either: each is joined to what it is asked
-    // about, at every page, and who reads "1,000+" narrows the search anyway.
-    private const int Few = 1_000;
+    // Up to so many are sorted quicker than found by walking.
+    private const int Few = 5_000;
 
     private sealed record Tally(long Candidates, long Matches);
 
     public async Task<Counted> CountAsync(PeopleQuery query, CancellationToken ct)
     {
         if (Candidates(query) is not { } candidates)
-            return new(await db.FirstAsync<long?>($"SELECT count(*) FROM (SELECT p.id FROM people p WHERE {Sql.And(Conditions(query))} LIMIT {Few + 1}) counted", ct) ?? 0, Few);
+            return new(await db.FirstAsync<long?>($"SELECT count(*) FROM (SELECT p.id FROM people p WHERE {Sql.And(Conditions(query))} LIMIT {Counted.Most + 1}) counted", ct) ?? 0);
 
         var tally = await db.FirstAsync<Tally>($"""
-            SELECT (SELECT count(*) FROM ({candidates}) c) AS candidates, (SELECT count(*) FROM (
-                SELECT p.id FROM ({candidates}) f CROSS JOIN people p WHERE p.id = f.id AND {Sql.And(Conditions(query))} LIMIT {Few + 1}) m) AS matches
+            SELECT count(*) AS candidates, count(CASE WHEN {Sql.And(Conditions(query))} THEN 1 END) AS matches
+            FROM ({candidates}) f CROSS JOIN people p WHERE p.id = f.id
             """, ct) ?? new(0, 0);
-        // Candidates beyond their limit were not looked at: then there are at least so many.
-        return tally.Candidates > Counted.Most && tally.Matches <= Few ? new(tally.Matches + 1, (int)tally.Matches) : new(tally.Matches, Few);
+        // There are more whom nobody looked at, so that there are at least so many.
+        return tally.Candidates > Counted.Most ? new(Math.Max(tally.Matches, Counted.Most + 1)) : new(tally.Matches);
     }
 
     public Task<List<PersonRow>> PageAsync(PeopleQuery query, Counted count, PeoplePlace? after, int rows, CancellationToken ct)
@@ -38,7 +37,7 @@ internal sealed class PeopleStore(Db db, TimeProvider clock)
         var conditions = Conditions(query);
         if (after is not null) conditions.Add(After(query.Sort, after));
         var order = Order(query.Sort);
-        if (Candidates(query) is { } candidates && !count.IsMore)
+        if (Candidates(query) is { } candidates && count.Number <= Few)
             return db.ListAsync<PersonRow>($"""
                 SELECT p.id, p.display_name, p.sort_name, a.email, p.picture, p.state, p.trashed_at, p.seen_at
                 FROM ({candidates}) f CROSS JOIN people p LEFT JOIN accounts a ON a.person_id = p.id
@@ -58,16 +57,14 @@ internal sealed class PeopleStore(Db db, TimeProvider clock)
     {
         const int most = Counted.Most + 1;
         if (FindPeople.Condition(query.Text ?? "", most) is { } named) return $"SELECT DISTINCT n.id FROM ({named}) n LIMIT {most}";
-        // Nearly everybody is active; those in the other states are fewer than those with a role.
-        if (query.State is not (PeopleState.Any or PeopleState.Active)) return OfState(query.State, most);
         if (query.Role is { } role) return $"SELECT DISTINCT person_id AS id FROM role_assignments WHERE role_id = {role} LIMIT {most}";
-        if (query.State is PeopleState.Active) return OfState(query.State, most);
-        return SeenIn(query.Seen) is { } seen ? (Sql)$"SELECT p.id FROM people p WHERE p.trashed_at IS NULL AND {seen} LIMIT {most}" : null;
+        return query.State switch
+        {
+            PeopleState.Any => SeenIn(query.Seen) is { } seen ? (Sql)$"SELECT p.id FROM people p WHERE p.trashed_at IS NULL AND {seen} LIMIT {most}" : null,
+            PeopleState.Trash => $"SELECT id FROM people WHERE trashed_at IS NOT NULL LIMIT {most}",
+            var state => $"SELECT id FROM people WHERE trashed_at IS NULL AND state = {Text(state)} LIMIT {most}",
+        };
     }
-
-    private static Sql OfState(PeopleState state, int most) => state == PeopleState.Trash
-        ? (Sql)$"SELECT id FROM people WHERE trashed_at IS NOT NULL LIMIT {most}"
-        : $"SELECT id FROM people WHERE trashed_at IS NULL AND state = {Text(state)} LIMIT {most}";
 
     private List<Sql> Conditions(PeopleQuery query)
     {

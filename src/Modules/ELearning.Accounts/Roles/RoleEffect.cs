@@ -33,12 +33,11 @@ internal sealed record RoleEffect(IReadOnlyList<string> Gained, IReadOnlyList<st
 }
 
 /// <summary>A count that stops where exact numbers no longer help: counting a million rows is not worth anybody's time.</summary>
-/// <param name="Limit">Where it stopped, when it says more than this.</param>
-internal readonly record struct Counted(long Number, int Limit = Counted.Most)
+internal readonly record struct Counted(long Number)
 {
     public const int Most = 10_000;
 
-    public bool IsMore => Number > Limit;
+    public bool IsMore => Number > Most;
 
-    public override string ToString() => IsMore ? $"{Limit:N0}+" : $"{Number:N0}";
+    public override string ToString() => IsMore ? $"{Most:N0}+" : $"{Number:N0}";
 }
